@@ -1,0 +1,1 @@
+//! The currencies partners pay in.

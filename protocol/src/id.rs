@@ -1,0 +1,91 @@
+//! Names of partners and of their secrets.
+//!
+//! They travel in headers, log lines, metric names and SQL, so their alphabet is small enough to
+//! be safe in each of them without escaping.
+
+use std::fmt;
+
+use crate::limits::MAX_ID_BYTES;
+
+/// Why a text is no id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    /// Nothing was given.
+    #[error("is empty; give 1 to 64 letters, digits, `_`, `.` or `-`")]
+    Empty,
+    /// More than [`MAX_ID_BYTES`].
+    #[error("is longer than 64 characters; shorten it")]
+    TooLong,
+    /// A character outside `A-Z a-z 0-9 _ . -`.
+    #[error("holds a character other than letters, digits, `_`, `.` and `-`")]
+    Alphabet,
+}
+
+fn check(text: &str) -> Result<(), IdError> {
+    if text.is_empty() {
+        return Err(IdError::Empty);
+    }
+    if text.len() > MAX_ID_BYTES {
+        return Err(IdError::TooLong);
+    }
+    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
+    if text.bytes().all(fits) {
+        Ok(())
+    } else {
+        Err(IdError::Alphabet)
+    }
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Reads an id: 1 to 64 of `A-Z a-z 0-9 _ . -`, case kept.
+            ///
+            /// # Errors
+            /// Says which rule the text breaks.
+            pub fn parse(text: &str) -> Result<Self, IdError> {
+                check(text).map(|()| Self(text.to_owned()))
+            }
+
+            /// The id as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                Self::parse(text)
+            }
+        }
+    };
+}
+
+id! {
+    /// Who posts: the value of `X-RS-Source`.
+    PartnerId
+}
+id! {
+    /// Which of a partner's secrets: shown in logs and in the ledger instead of the secret.
+    KeyId
+}

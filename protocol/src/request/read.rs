@@ -1,0 +1,183 @@
+//! Taking a request apart: query and body into one flat list of fields, `sign` set apart.
+
+use std::borrow::Cow;
+
+use super::unreadable::quoted;
+use super::{Encoding, Field, Kind, Postback, Unreadable, Warning, json, params};
+use crate::limits::{MAX_FIELD_BYTES, MAX_FIELDS, MAX_NAME_BYTES, MAX_QUERY_BYTES};
+
+/// Every name that a rule somewhere reads.
+const KNOWN_FIELDS: [&str; 14] = [
+    "clickid",
+    "event",
+    "status",
+    "amount",
+    "currency",
+    "geo",
+    "sub_id_1",
+    "sub_id_2",
+    "payment_method",
+    "reason",
+    "timestamp",
+    "transaction_id",
+    "sign",
+    "source",
+];
+
+/// What came over the wire and says something about the event; borrowed, nothing decoded yet.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// How the fields are written: [`Encoding::Query`] for GET, else from the media type.
+    pub encoding: Encoding,
+    /// The query without its `?`, as sent; empty when there is none.
+    pub query: &'a [u8],
+    /// The body as sent; empty when there is none.
+    pub body: &'a [u8],
+    /// The value of `X-RS-Sign`.
+    pub sign_header: Option<&'a [u8]>,
+    /// The value of `X-RS-Timestamp`.
+    pub time_header: Option<&'a [u8]>,
+}
+
+impl<'a> Request<'a> {
+    /// Reads the request into its fields.
+    ///
+    /// With a body, the query may hold `source` and `sign` only, and neither becomes a field.
+    ///
+    /// # Errors
+    /// The first thing that is not clear, by name.
+    pub fn read(&self) -> Result<Postback<'a>, Unreadable> {
+        if self.query.len() > MAX_QUERY_BYTES {
+            return Err(Unreadable::QueryTooLong);
+        }
+        let mut warnings = Vec::new();
+        let mut query_sign = None;
+        let fields = match self.encoding {
+            Encoding::Query if !self.body.is_empty() => return Err(Unreadable::BodyOnGet),
+            Encoding::Query => params::read(self.query, &mut warnings)?,
+            Encoding::Form => {
+                query_sign = sign_beside_body(self.query)?;
+                params::read(self.body, &mut warnings)?
+            }
+            Encoding::Json => {
+                query_sign = sign_beside_body(self.query)?;
+                json::read(self.body)?
+            }
+        };
+        check(&fields)?;
+        warn_of_unknown(&fields, &mut warnings);
+        let sign_header = self.sign_header.filter(|sign| !sign.is_empty());
+        let sign_header = sign_header.map(String::from_utf8_lossy);
+        let sign_in_header = sign_header.is_some();
+        let payload = fields.iter().find(|field| field.name == "sign");
+        let payload = payload.filter(|field| field.kind != Kind::Null && !field.value.is_empty());
+        let sign = one_sign([sign_header, query_sign, payload.map(|f| f.value.clone())])?;
+        Ok(Postback {
+            encoding: self.encoding,
+            fields,
+            sign,
+            sign_in_header,
+            warnings,
+        })
+    }
+}
+
+/// The `sign` of a query that stands beside a body.
+fn sign_beside_body(query: &[u8]) -> Result<Option<Cow<'_, str>>, Unreadable> {
+    if query.is_empty() {
+        return Ok(None);
+    }
+    let fields = params::read_beside_body(query)?;
+    check_names(&fields)?;
+    let mut sign = None;
+    for field in fields {
+        match &*field.name {
+            "source" => {}
+            "sign" => sign = Some(field.value).filter(|value| !value.is_empty()),
+            name => {
+                return Err(Unreadable::FieldsInQuery {
+                    field: quoted(name),
+                });
+            }
+        }
+    }
+    Ok(sign)
+}
+
+/// The one signature of all places; the same one in several places is no conflict.
+fn one_sign(places: [Option<Cow<'_, str>>; 3]) -> Result<Option<Cow<'_, str>>, Unreadable> {
+    let mut signs = places.into_iter().flatten();
+    let Some(first) = signs.next() else {
+        return Ok(None);
+    };
+    if signs.all(|other| other.eq_ignore_ascii_case(&first)) {
+        Ok(Some(first))
+    } else {
+        Err(Unreadable::SignConflict)
+    }
+}
+
+fn check(fields: &[Field<'_>]) -> Result<(), Unreadable> {
+    if fields.is_empty() {
+        return Err(Unreadable::NoFields);
+    }
+    check_names(fields)?;
+    for field in fields {
+        if field.value.len() > MAX_FIELD_BYTES {
+            return Err(Unreadable::ValueTooLong {
+                field: quoted(&field.name),
+            });
+        }
+        if field.name.contains('\0') || field.value.contains('\0') {
+            return Err(Unreadable::Nul);
+        }
+    }
+    Ok(())
+}
+
+fn check_names(fields: &[Field<'_>]) -> Result<(), Unreadable> {
+    if fields.len() > MAX_FIELDS {
+        return Err(Unreadable::TooManyFields);
+    }
+    let mut rest = fields;
+    while let [field, others @ ..] = rest {
+        if field.name.is_empty() {
+            return Err(Unreadable::EmptyName);
+        }
+        if field.name.len() > MAX_NAME_BYTES {
+            return Err(Unreadable::NameTooLong {
+                field: quoted(&field.name),
+            });
+        }
+        if others
+            .iter()
+            .any(|other| same_name(&field.name, &other.name))
+        {
+            return Err(Unreadable::DuplicateField {
+                field: quoted(&field.name),
+            });
+        }
+        rest = others;
+    }
+    Ok(())
+}
+
+/// Whether some reader could take one name for the other: equal with case folded.
+fn same_name(a: &str, b: &str) -> bool {
+    if a.is_ascii() && b.is_ascii() {
+        return a.eq_ignore_ascii_case(b);
+    }
+    // Upper then lower case catches letters with two lower forms, such as the long s.
+    let fold = |c: char| c.to_uppercase().flat_map(char::to_lowercase);
+    a.chars().flat_map(fold).eq(b.chars().flat_map(fold))
+}
+
+fn warn_of_unknown(fields: &[Field<'_>], warnings: &mut Vec<Warning>) {
+    for field in fields {
+        if !KNOWN_FIELDS.contains(&&*field.name) {
+            warnings.push(Warning::UnknownField {
+                name: quoted(&field.name),
+            });
+        }
+    }
+}

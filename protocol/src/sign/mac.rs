@@ -1,0 +1,190 @@
+//! Signing and verifying, side by side.
+
+use std::borrow::Cow;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use subtle::{Choice, ConstantTimeEq};
+
+use super::text::{signed_fields, written};
+use super::{Form, FormSet, Key, Keyring, Secret};
+use crate::id::KeyId;
+use crate::request::{Encoding, Postback, Request};
+use crate::time::UnixSeconds;
+
+/// HMAC-SHA256, as bytes.
+type Tag = [u8; 32];
+
+/// What a valid signature has shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified<'k> {
+    /// The form whose text was signed.
+    pub form: Form,
+    /// The secret it was signed with.
+    pub key_id: &'k KeyId,
+}
+
+/// Why a signature does not count. Strangers are told none of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotSigned {
+    /// There is none.
+    #[error("there is no signature")]
+    Missing,
+    /// It is not 64 hex digits.
+    #[error("the signature is not 64 hex digits")]
+    Malformed,
+    /// `X-RS-Timestamp` is not plain unix seconds.
+    #[error("X-RS-Timestamp is not a unix time in seconds")]
+    TimeMalformed,
+    /// `X-RS-Timestamp` is too far from now.
+    #[error("X-RS-Timestamp is too far from the clock here")]
+    TimeOutside,
+    /// None of the partner's secrets counts now.
+    #[error("none of the partner's secrets counts now")]
+    NoLiveKey,
+    /// It fits no allowed form under no live secret.
+    #[error("the signature fits none of the allowed forms")]
+    Mismatch,
+}
+
+impl NotSigned {
+    /// A stable name of the cause, for logs and metrics.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Missing => "sign_missing",
+            Self::Malformed => "sign_malformed",
+            Self::TimeMalformed => "time_malformed",
+            Self::TimeOutside => "time_outside",
+            Self::NoLiveKey => "no_live_key",
+            Self::Mismatch => "sign_mismatch",
+        }
+    }
+}
+
+/// Signs a request in one form: 64 lower hex digits, or `None` where the form does not apply.
+///
+/// The request's `time_header`, if any, is signed too.
+#[must_use]
+pub fn sign(
+    secret: &Secret,
+    form: Form,
+    request: &Request<'_>,
+    postback: &Postback<'_>,
+) -> Option<String> {
+    let text = super::text(form, postback, request.body)?;
+    let tag = tag(secret, request.time_header, &text)?;
+    let digits = tag.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits
+        .map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
+}
+
+impl Keyring {
+    /// Checks a postback's signature: every distinct text of the allowed forms under every live
+    /// secret, without stopping at the first that fits, so that time tells nothing.
+    ///
+    /// `postback` is what `request` was read into. `tolerance_seconds` bounds how far
+    /// `X-RS-Timestamp`, when present, may be from `now`, in either direction.
+    ///
+    /// # Errors
+    /// The first reason why the signature does not count.
+    pub fn verify(
+        &self,
+        request: &Request<'_>,
+        postback: &Postback<'_>,
+        forms: FormSet,
+        now: UnixSeconds,
+        tolerance_seconds: u32,
+    ) -> Result<Verified<'_>, NotSigned> {
+        let given =
+            unhex(postback.sign().ok_or(NotSigned::Missing)?).ok_or(NotSigned::Malformed)?;
+        check_time(request.time_header, now, tolerance_seconds)?;
+        let mut live = self.live(now).peekable();
+        if live.peek().is_none() {
+            return Err(NotSigned::NoLiveKey);
+        }
+        let texts = distinct_texts(request, postback, forms);
+        let mut found = None;
+        for key in live {
+            for (form, text) in &texts {
+                let fits = fits(key, request.time_header, text, &given);
+                if bool::from(fits) && found.is_none() {
+                    found = Some(Verified {
+                        form: *form,
+                        key_id: &key.id,
+                    });
+                }
+            }
+        }
+        found.ok_or(NotSigned::Mismatch)
+    }
+}
+
+fn check_time(header: Option<&[u8]>, now: UnixSeconds, tolerance: u32) -> Result<(), NotSigned> {
+    let Some(header) = header else { return Ok(()) };
+    let sent = UnixSeconds::parse(header).ok_or(NotSigned::TimeMalformed)?;
+    if sent.seconds_apart(now) > u64::from(tolerance) {
+        return Err(NotSigned::TimeOutside);
+    }
+    Ok(())
+}
+
+/// The texts of all allowed forms that apply, each once, under the first form that gives it.
+fn distinct_texts<'b>(
+    request: &Request<'b>,
+    postback: &Postback<'_>,
+    forms: FormSet,
+) -> Vec<(Form, Cow<'b, [u8]>)> {
+    let mut texts: Vec<(Form, Cow<'b, [u8]>)> = Vec::with_capacity(2);
+    let has_body = postback.encoding() != Encoding::Query;
+    if forms.contains(Form::Raw) && has_body && postback.sign_in_header() {
+        texts.push((Form::Raw, request.body.into()));
+    }
+    let fields = signed_fields(postback);
+    let mut written_before = false;
+    for form in forms.iter().filter(|&form| form != Form::Raw) {
+        if written_before && postback.written_one_way() {
+            break;
+        }
+        let Some(text) = written(form, &fields, postback.encoding()) else {
+            continue;
+        };
+        written_before = true;
+        if !texts.iter().any(|(_, known)| **known == *text) {
+            texts.push((form, text.into()));
+        }
+    }
+    texts
+}
+
+fn fits(key: &Key, time_header: Option<&[u8]>, text: &[u8], given: &Tag) -> Choice {
+    // A key of any length makes a MAC; if it ever did not, nothing would fit.
+    tag(&key.secret, time_header, text).map_or(Choice::from(0), |tag| tag.ct_eq(given))
+}
+
+fn tag(secret: &Secret, time_header: Option<&[u8]>, text: &[u8]) -> Option<Tag> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).ok()?;
+    if let Some(time) = time_header {
+        mac.update(time);
+        mac.update(b".");
+    }
+    mac.update(text);
+    Some(mac.finalize().into_bytes().into())
+}
+
+/// 64 hex digits of either case.
+fn unhex(digits: &str) -> Option<Tag> {
+    let digit = |digit: &u8| char::from(*digit).to_digit(16);
+    let (pairs, []) = digits.as_bytes().as_chunks::<2>() else {
+        return None;
+    };
+    let mut tag = [0; 32];
+    if pairs.len() != tag.len() {
+        return None;
+    }
+    for (byte, [high, low]) in tag.iter_mut().zip(pairs) {
+        *byte = u8::try_from(digit(high)? << 4 | digit(low)?).ok()?;
+    }
+    Some(tag)
+}

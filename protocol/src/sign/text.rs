@@ -1,0 +1,165 @@
+//! The exact bytes each form signs, rebuilt from a postback's tokens.
+
+use std::borrow::Cow;
+
+use super::Form;
+use crate::request::{Encoding, Field, Kind, Postback};
+
+/// The bytes a form signs, the time header's prefix not included; `None` where the form does not
+/// apply to this postback.
+///
+/// - [`Form::Raw`]: the body, of any request that has one.
+/// - `Json*`: `{"a":1,"b":"x"}`, only for JSON bodies; sorted by the decoded name's code points.
+/// - `Params*`: `a=1&b=x`, only for forms and queries, sorted the same. An empty parameter
+///   is `a=`. The decoded one does not apply when a name or value holds `&` or `=`: two different
+///   postbacks could give the same text.
+///
+/// `sign` is never part of the text, except in a raw body that holds it.
+#[must_use]
+pub fn text<'b>(form: Form, postback: &Postback<'_>, body: &'b [u8]) -> Option<Cow<'b, [u8]>> {
+    match form {
+        Form::Raw => (postback.encoding() != Encoding::Query).then_some(Cow::Borrowed(body)),
+        _ => written(form, &signed_fields(postback), postback.encoding()).map(Cow::Owned),
+    }
+}
+
+/// All fields but `sign`, sorted. UTF-8 keeps the order of code points.
+pub(super) fn signed_fields<'p, 'a>(postback: &'p Postback<'a>) -> Vec<&'p Field<'a>> {
+    let fields = postback.fields().iter();
+    let mut fields: Vec<_> = fields.filter(|field| field.name() != "sign").collect();
+    fields.sort_unstable_by(|a, b| a.name().cmp(b.name()));
+    fields
+}
+
+/// A form's text from sorted fields; `None` for forms that do not apply.
+pub(super) fn written(form: Form, fields: &[&Field<'_>], encoding: Encoding) -> Option<Vec<u8>> {
+    let is_json = encoding == Encoding::Json;
+    match form {
+        Form::Json if is_json => Some(json(fields, |out, field| {
+            out.extend_from_slice(field.sent_name().as_bytes());
+            out.push(b':');
+            out.extend_from_slice(field.sent_value().as_bytes());
+        })),
+        Form::JsonAscii if is_json => Some(json_escaped(fields, ESCAPES_OF_PYTHON)),
+        Form::JsonUtf8 if is_json => Some(json_escaped(fields, ESCAPES_LEAST)),
+        Form::JsonSlash if is_json => Some(json_escaped(fields, ESCAPES_OF_PHP)),
+        Form::Params if !is_json => Some(params(fields, |f| (f.sent_name(), f.sent_value()))),
+        Form::ParamsDecoded if !is_json && joins_unambiguously(fields) => {
+            Some(params(fields, |f| (f.name(), f.value())))
+        }
+        _ => None,
+    }
+}
+
+/// Whether `k=v&k=v` of the decoded fields can be read in one way only.
+fn joins_unambiguously(fields: &[&Field<'_>]) -> bool {
+    let joins = |text: &str| text.bytes().any(|b| matches!(b, b'&' | b'='));
+    !fields
+        .iter()
+        .any(|field| joins(field.name()) || joins(field.value()))
+}
+
+fn params(
+    fields: &[&Field<'_>],
+    pair: impl for<'f> Fn(&'f Field<'f>) -> (&'f str, &'f str),
+) -> Vec<u8> {
+    let mut out = Vec::with_capacity(room(fields));
+    for (n, field) in fields.iter().enumerate() {
+        if n > 0 {
+            out.push(b'&');
+        }
+        let (name, value) = pair(field);
+        out.extend_from_slice(name.as_bytes());
+        out.push(b'=');
+        out.extend_from_slice(value.as_bytes());
+    }
+    out
+}
+
+fn json(fields: &[&Field<'_>], member: impl Fn(&mut Vec<u8>, &Field<'_>)) -> Vec<u8> {
+    let mut out = Vec::with_capacity(room(fields));
+    out.push(b'{');
+    for (n, field) in fields.iter().enumerate() {
+        if n > 0 {
+            out.push(b',');
+        }
+        member(&mut out, field);
+    }
+    out.push(b'}');
+    out
+}
+
+fn room(fields: &[&Field<'_>]) -> usize {
+    let tokens = fields
+        .iter()
+        .map(|f| f.sent_name().len() + f.sent_value().len() + 2);
+    tokens.sum::<usize>() + 2
+}
+
+/// What an encoder escapes beyond `"`, `\` and control characters, which all escape alike.
+#[derive(Clone, Copy)]
+struct Escapes {
+    non_ascii: bool,
+    delete: bool,
+    slash: bool,
+}
+
+const ESCAPES_OF_PYTHON: Escapes = Escapes {
+    non_ascii: true,
+    delete: true,
+    slash: false,
+};
+const ESCAPES_LEAST: Escapes = Escapes {
+    non_ascii: false,
+    delete: false,
+    slash: false,
+};
+const ESCAPES_OF_PHP: Escapes = Escapes {
+    non_ascii: true,
+    delete: false,
+    slash: true,
+};
+
+fn json_escaped(fields: &[&Field<'_>], escapes: Escapes) -> Vec<u8> {
+    json(fields, |out, field| {
+        string(out, field.name(), escapes);
+        out.push(b':');
+        match field.kind() {
+            Kind::Text => string(out, field.value(), escapes),
+            _ => out.extend_from_slice(field.value().as_bytes()),
+        }
+    })
+}
+
+fn string(out: &mut Vec<u8>, text: &str, escapes: Escapes) {
+    out.push(b'"');
+    for c in text.chars() {
+        match c {
+            '"' => out.extend_from_slice(b"\\\""),
+            '\\' => out.extend_from_slice(b"\\\\"),
+            '\u{8}' => out.extend_from_slice(b"\\b"),
+            '\u{c}' => out.extend_from_slice(b"\\f"),
+            '\n' => out.extend_from_slice(b"\\n"),
+            '\r' => out.extend_from_slice(b"\\r"),
+            '\t' => out.extend_from_slice(b"\\t"),
+            '/' if escapes.slash => out.extend_from_slice(b"\\/"),
+            '\0'..='\u{1f}' => unicode(out, c),
+            '\u{7f}' if escapes.delete => unicode(out, c),
+            '\0'..='\u{7f}' => out.push(c as u8),
+            _ if escapes.non_ascii => unicode(out, c),
+            _ => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    out.push(b'"');
+}
+
+/// `\uXXXX` in lower hex, as a surrogate pair beyond the basic plane.
+fn unicode(out: &mut Vec<u8>, c: char) {
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        out.extend_from_slice(b"\\u");
+        for shift in [12, 8, 4, 0] {
+            let digit = char::from_digit(u32::from(*unit >> shift & 0xf), 16);
+            out.push(digit.map_or(b'0', |digit| digit as u8));
+        }
+    }
+}
