@@ -18,6 +18,7 @@ mod warning;
 
 pub use media::{Encoding, UnsupportedMediaType, body_encoding};
 pub use postback::{Field, Kind, Postback};
+pub(crate) use read::KNOWN_FIELDS;
 pub use read::Request;
 pub use source::{SourceError, source_of};
 pub use unreadable::Unreadable;

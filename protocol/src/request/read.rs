@@ -7,7 +7,7 @@ use super::{Encoding, Field, Kind, Postback, Unreadable, Warning, json, params};
 use crate::limits::{MAX_FIELD_BYTES, MAX_FIELDS, MAX_NAME_BYTES, MAX_QUERY_BYTES};
 
 /// Every name that a rule somewhere reads.
-const KNOWN_FIELDS: [&str; 14] = [
+pub(crate) const KNOWN_FIELDS: [&str; 14] = [
     "clickid",
     "event",
     "status",

@@ -1,1 +1,0 @@
-//! What a postback says happened.
