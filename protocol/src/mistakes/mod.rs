@@ -1,6 +1,19 @@
 //! All mistakes of a configuration, reported at once.
+//!
+//! A text becomes a shape whose leaves are [`Lenient`]: a leaf of the wrong kind stands for
+//! itself and does not hide the others. One pass over the shape then asks each leaf for its
+//! value and notes what is wrong in [`Mistakes`], with its path. Formats other than JSON (the
+//! partners' file is TOML) use the same leaves.
+
+mod leaves;
+mod lenient;
+mod strict_json;
 
 use std::fmt;
+
+pub use leaves::{each, list, refuse_repeated, text, whole, whole_or};
+pub use lenient::{Lenient, Unknown};
+pub use strict_json::from_json;
 
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +35,17 @@ impl Mistakes {
             path: path.into(),
             message: message.into(),
         });
+    }
+
+    /// A value that was read, or everything that was wrong with it.
+    ///
+    /// # Errors
+    /// When any mistake was noted, or there is no value.
+    pub fn unless_any<T>(self, value: Option<T>) -> Result<T, Self> {
+        match value {
+            Some(value) if self.is_empty() => Ok(value),
+            _ => Err(self),
+        }
     }
 
     /// Each mistake, in the order found.
