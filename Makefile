@@ -1,0 +1,56 @@
+# Postern's targets. `make up` shows it, `make test` proves it.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+# By name, so that rustup asks its server for nothing (tools/toolchain says which).
+ifneq ($(filter-out help clean,$(or $(MAKECMDGOALS),help)),)
+RUSTUP_TOOLCHAIN := $(shell tools/toolchain)
+ifneq ($(RUSTUP_TOOLCHAIN),)
+export RUSTUP_TOOLCHAIN
+endif
+endif
+
+.PHONY: help up down test bench build filter fmt lint e2e wasm-test fuzz clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+up: build filter ## Start Envoy and backend, show the demo, stay until Ctrl-C
+	@export POSTERN_ENVOY="$$(tools/envoy)" && [ -n "$$POSTERN_ENVOY" ] && exec target/release/postern-demo up
+
+down: ## Stop what `POSTERN_DETACH=1 make up` left running
+	@if [ -x target/release/postern-demo ]; then target/release/postern-demo down; else echo "Nothing was started here."; fi
+
+test: ## Format, lints, and every test: native, in wasm, end to end
+	@tools/test
+
+bench: build filter ## Measure the edge and the backend
+	@export POSTERN_ENVOY="$$(tools/envoy)" && [ -n "$$POSTERN_ENVOY" ] && cargo run --release -p postern-bench
+
+build: ## Build backend and demo in release
+	@tools/need cc:build-essential
+	cargo build --release -p postern -p postern-stand
+
+filter: ## Build the filter to target/postern_filter.wasm
+	@tools/need cc:build-essential
+	@tools/wasm build
+
+fmt: ## Format the code
+	cargo fmt --all
+
+lint: ## Check the format, and clippy with warnings denied
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	@tools/wasm lint
+
+e2e: ## Only the end-to-end tests, on the newest and the lowest Envoy
+	@tools/test e2e
+
+wasm-test: ## Only the tests inside wasm
+	@tools/test wasm
+
+fuzz: ## Fuzz the decoders, FUZZ_SECONDS each (60)
+	@tools/fuzz $(or $(FUZZ_SECONDS),60)
+
+clean: ## Remove what was built and the demo's state
+	rm -rf target var
