@@ -1,0 +1,134 @@
+//! The files of a stand, all in one folder, and the few that are written before anything starts.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::bootstrap::{self, Places};
+use crate::certificate;
+use crate::error::{StandError, doing};
+
+/// Where each file of a stand lies.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    folder: PathBuf,
+}
+
+impl Layout {
+    /// The files under `folder`, which is made when missing.
+    ///
+    /// # Errors
+    /// When the folders cannot be made.
+    pub fn in_folder(folder: &Path) -> Result<Self, StandError> {
+        for part in ["edge", "envoy", "tls", "log"] {
+            let path = folder.join(part);
+            fs::create_dir_all(&path).map_err(doing(format!("making {}", path.display())))?;
+        }
+        let folder = folder
+            .canonicalize()
+            .map_err(doing(format!("finding {}", folder.display())))?;
+        Ok(Self { folder })
+    }
+
+    /// The folder itself; the backend runs in it.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The file people edit.
+    #[must_use]
+    pub fn partners(&self) -> PathBuf {
+        self.folder.join("partners.toml")
+    }
+
+    /// The backend's configuration.
+    #[must_use]
+    pub fn settings(&self) -> PathBuf {
+        self.folder.join("postern.toml")
+    }
+
+    /// The embedded store.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.folder.join("postern.db")
+    }
+
+    /// What `postern partners apply` writes and Envoy watches.
+    #[must_use]
+    pub fn edge(&self) -> PathBuf {
+        self.folder.join("edge/postern-filter.json")
+    }
+
+    /// Envoy's bootstrap.
+    #[must_use]
+    pub fn bootstrap(&self) -> PathBuf {
+        self.folder.join("envoy/envoy.yaml")
+    }
+
+    /// The development certificate, in PEM.
+    #[must_use]
+    pub fn certificate(&self) -> PathBuf {
+        self.folder.join("tls/server.crt")
+    }
+
+    /// The backend's log.
+    #[must_use]
+    pub fn backend_log(&self) -> PathBuf {
+        self.folder.join("log/postern.log")
+    }
+
+    /// Envoy's log.
+    #[must_use]
+    pub fn envoy_log(&self) -> PathBuf {
+        self.folder.join("log/envoy.log")
+    }
+
+    /// Envoy's access log, a JSON object a line.
+    #[must_use]
+    pub fn access_log(&self) -> PathBuf {
+        self.folder.join("log/access.log")
+    }
+
+    /// Writes certificate and Envoy's files. `edit` may change the bootstrap before it is written.
+    pub(crate) fn write_envoy(
+        &self,
+        places: Places<'_>,
+        edit: impl FnOnce(String) -> String,
+    ) -> Result<(), StandError> {
+        certificate::make(&self.folder.join("tls"))?;
+        write(
+            &self.folder.join("envoy/tls.yaml"),
+            &bootstrap::tls(&self.folder)?,
+        )?;
+        write(&self.bootstrap(), &edit(bootstrap::bootstrap(places)?))
+    }
+
+    /// Writes the backend's configuration.
+    pub(crate) fn write_settings(
+        &self,
+        backend: u16,
+        partners: &Path,
+        filter: &Path,
+    ) -> Result<(), StandError> {
+        let text = format!(
+            "listen = \"127.0.0.1:{backend}\"\n\
+             database = \"sqlite://postern.db\"\n\
+             partners = {partners:?}\n\n\
+             [edge]\n\
+             output = \"edge/postern-filter.json\"\n\
+             wasm = {filter:?}\n\n\
+             [log]\n\
+             format = \"json\"\n"
+        );
+        write(&self.settings(), &text)
+    }
+
+    /// Writes the partners' file.
+    pub(crate) fn write_partners(&self, text: &str) -> Result<(), StandError> {
+        write(&self.partners(), text)
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), StandError> {
+    fs::write(path, text).map_err(doing(format!("writing {}", path.display())))
+}
