@@ -1,2 +1,26 @@
-//! See ARCHITECTURE.md.
-fn main() {}
+//! The demo: brings up Postern, sends it one of each kind of postback and shows what became of it.
+//!
+//! `make up` runs it once everything is built.
+
+mod demo;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use demo::{Action, Options};
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let done = match options.action {
+        Action::Up(up) => demo::up(&up),
+        Action::Down(down) => demo::down(&down),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\npostern: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
