@@ -1,1 +1,18 @@
-//! See ARCHITECTURE.md.
+//! Postern's backend: from a verified request to a durable record, and the command line around it.
+//!
+//! One request's way through this crate:
+//!
+//! 1. [`server`] takes it over HTTP, refuses what lacks the edge's proof, and hands the rest on.
+//! 2. [`delivery`] reads it with the protocol's one parser into what it says.
+//! 3. [`writer`] queues it, and books what has queued in one transaction.
+//! 4. [`ledger`] decides, purely, what it means given what is known.
+//! 5. [`store`] loads what is known and keeps what was decided.
+//!
+//! Only then the answer goes back. [`clock`] is the one place where time comes from.
+
+pub mod server;
+pub mod delivery;
+pub mod writer;
+pub mod ledger;
+pub mod store;
+pub mod clock;

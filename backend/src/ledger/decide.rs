@@ -1,0 +1,246 @@
+//! The decision about one delivery.
+
+use postern_protocol::answer::Verdict;
+use postern_protocol::event::{Event, NotAnEvent};
+use postern_protocol::id::PartnerId;
+use postern_protocol::time::UnixSeconds;
+use uuid::Uuid;
+
+use super::identity::{Basis, Identity};
+use super::snapshot::{Conversion, ConversionKey, First, Snapshot};
+use super::transition::{State, Step, follows, step};
+use super::verdict::FlagReason;
+use crate::delivery::Delivery;
+
+/// How long the same content without a transaction id or timestamp is suspected to be a retry.
+///
+/// Senders give up retrying within a day; and a player who tops up the same amount each day is
+/// nothing to bother a person with.
+pub const SUSPECT_WINDOW_SECONDS: i64 = 86_400;
+
+/// What became of a delivery, and what is to be written for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The first delivery of the same content, if this is not it.
+    pub repeat_of: Option<Uuid>,
+    /// The delivery the answer names: this one, or for a repeat the one that counts.
+    pub answer_id: Uuid,
+    /// For a duplicate: what the one that counts was answered.
+    pub first_result: Option<Verdict>,
+    /// The conversion it is about: the id of the delivery that opened it.
+    pub conversion: Option<Uuid>,
+    /// The conversion it opens, if it does.
+    pub opens: Option<Opening>,
+    /// The change it makes to a conversion, if it does.
+    pub change: Option<Change>,
+    /// Why a person must look at it.
+    pub flags: Vec<FlagReason>,
+}
+
+/// The place of a conversion that is opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// Its identity inside the click.
+    pub identity: String,
+    /// 0, or how many conversions of the same content came before it.
+    pub ordinal: u32,
+}
+
+/// A conversion's move from one state to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// The state before.
+    pub from: State,
+    /// The state after.
+    pub to: State,
+}
+
+/// Decides about a delivery and lets the snapshot know the outcome.
+pub fn decide(snapshot: &mut Snapshot, delivery: &Delivery) -> Entry {
+    let known = snapshot.content(&delivery.fingerprint);
+    let entry = match (&delivery.event, known.booked) {
+        // Content that says nothing to tell a retry from a second event goes on to the business
+        // layer, which keeps it and raises a flag.
+        (Ok(event), booked) if Identity::of(event).basis == Basis::Content => Entry {
+            repeat_of: booked.map(|first| first.id),
+            ..book(snapshot, delivery, event)
+        },
+        (_, Some(first)) => repeat(first, Verdict::Duplicate, Some(first.verdict)),
+        (Ok(event), None) => book(snapshot, delivery, event),
+        (Err(refused), None) => refuse(delivery, refused, known.refused),
+    };
+    if entry.repeat_of.is_none() {
+        let first = First {
+            id: delivery.id,
+            verdict: entry.verdict,
+        };
+        snapshot.know_content(delivery.fingerprint, first);
+    }
+    entry
+}
+
+/// A delivery whose content has been seen: it answers for the first one.
+fn repeat(first: First, verdict: Verdict, first_result: Option<Verdict>) -> Entry {
+    Entry {
+        repeat_of: Some(first.id),
+        answer_id: first.id,
+        first_result,
+        ..bare(first.id, verdict)
+    }
+}
+
+/// A delivery that holds no event. The same content again gets the same answer again.
+fn refuse(delivery: &Delivery, refused: &NotAnEvent, first: Option<First>) -> Entry {
+    let verdict = match refused {
+        NotAnEvent::Invalid(_) => Verdict::Invalid,
+        NotAnEvent::Doubtful(_) => Verdict::Quarantined,
+    };
+    match first {
+        Some(first) => repeat(first, verdict, None),
+        None => bare(delivery.id, verdict),
+    }
+}
+
+fn book(snapshot: &mut Snapshot, delivery: &Delivery, event: &Event) -> Entry {
+    let identity = Identity::of(event);
+    let basis = identity.basis;
+    let key = ConversionKey {
+        clickid: event.clickid.as_str().to_owned(),
+        partner: delivery.partner.clone(),
+        identity: identity.text,
+    };
+    let Some(latest) = snapshot.latest(&key).cloned() else {
+        return open(snapshot, delivery, event, key, 0, None);
+    };
+    let reported = reported_state(event).status;
+    if basis == Basis::Content && !follows(latest.state.status, reported) {
+        let next = latest.ordinal + 1;
+        if is_past_window(&latest, delivery.received_at) {
+            return open(snapshot, delivery, event, key, next, None);
+        }
+        if latest.state.status == reported {
+            let suspicion = Some(FlagReason::SuspectedDuplicate);
+            return open(snapshot, delivery, event, key, next, suspicion);
+        }
+    }
+    advance(snapshot, delivery, event, &latest)
+}
+
+/// Opens a conversion. Its click is checked now; a click that turns up later heals the flag.
+fn open(
+    snapshot: &mut Snapshot,
+    delivery: &Delivery,
+    event: &Event,
+    key: ConversionKey,
+    ordinal: u32,
+    suspicion: Option<FlagReason>,
+) -> Entry {
+    let click = check_click(snapshot, &key.clickid, &delivery.partner);
+    let flags: Vec<FlagReason> = click.into_iter().chain(suspicion).collect();
+    let verdict = if flags.is_empty() {
+        Verdict::Accepted
+    } else {
+        Verdict::Flagged
+    };
+    let opens = Opening {
+        identity: key.identity.clone(),
+        ordinal,
+    };
+    let conversion = Conversion {
+        id: delivery.id,
+        ordinal,
+        state: reported_state(event),
+        opened_as: verdict,
+        opened_at: delivery.received_at,
+        transaction_id: event.transaction_id.as_ref().map(ToString::to_string),
+    };
+    snapshot.know_conversion(key, conversion);
+    Entry {
+        conversion: Some(delivery.id),
+        opens: Some(opens),
+        flags,
+        ..bare(delivery.id, verdict)
+    }
+}
+
+/// Moves a conversion on, or says why it stays.
+fn advance(
+    snapshot: &mut Snapshot,
+    delivery: &Delivery,
+    event: &Event,
+    conversion: &Conversion,
+) -> Entry {
+    let about = |verdict| Entry {
+        conversion: Some(conversion.id),
+        ..bare(delivery.id, verdict)
+    };
+    let flagged = |reason| Entry {
+        flags: vec![reason],
+        ..about(Verdict::Flagged)
+    };
+    if is_another_transaction(conversion, event) {
+        return flagged(FlagReason::DoubleFtd);
+    }
+    match step(conversion.state, reported_state(event)) {
+        Step::Stay => Entry {
+            answer_id: conversion.id,
+            first_result: Some(conversion.opened_as),
+            ..about(Verdict::Duplicate)
+        },
+        Step::Review(reason) => flagged(reason),
+        Step::Move(to) => {
+            snapshot.move_conversion(conversion.id, to);
+            let from = conversion.state;
+            Entry {
+                change: Some(Change { from, to }),
+                ..about(Verdict::Updated)
+            }
+        }
+    }
+}
+
+/// An entry that answers for itself and touches nothing.
+fn bare(id: Uuid, verdict: Verdict) -> Entry {
+    Entry {
+        verdict,
+        repeat_of: None,
+        answer_id: id,
+        first_result: None,
+        conversion: None,
+        opens: None,
+        change: None,
+        flags: Vec::new(),
+    }
+}
+
+fn reported_state(event: &Event) -> State {
+    State {
+        status: event.status,
+        money: event.money,
+    }
+}
+
+fn check_click(snapshot: &Snapshot, clickid: &str, partner: &PartnerId) -> Option<FlagReason> {
+    match snapshot.click(clickid) {
+        None => Some(FlagReason::UnknownClick),
+        Some(Some(owner)) if owner != partner => Some(FlagReason::ForeignClick),
+        Some(_) => None,
+    }
+}
+
+/// Only an ftd can meet a conversion with another transaction id: the identity of what may happen
+/// several times holds the id, and registrations and leads have no transaction.
+fn is_another_transaction(conversion: &Conversion, event: &Event) -> bool {
+    use postern_protocol::event::EventKind;
+    let differ = match (&conversion.transaction_id, &event.transaction_id) {
+        (Some(known), Some(reported)) => known != reported.as_str(),
+        _ => false,
+    };
+    event.kind == EventKind::Ftd && differ
+}
+
+fn is_past_window(latest: &Conversion, received_at: UnixSeconds) -> bool {
+    received_at.0.saturating_sub(latest.opened_at.0) >= SUSPECT_WINDOW_SECONDS
+}

@@ -1,0 +1,29 @@
+//! The ledger's decisions: what each delivery means, given what is known already.
+//!
+//! A batch of deliveries flows through here in the order of its arrival. The store loads a
+//! [`Snapshot`] of all that the batch touches, [`decide`] turns each delivery into an [`Entry`] and
+//! keeps the snapshot current for the next one, and the store writes the entries. Nothing in here
+//! does I/O, asks the time or draws a random number: the same snapshot and the same deliveries give
+//! the same entries, always.
+//!
+//! Two layers stand against counting twice. The *delivery* layer knows content by its
+//! [`Fingerprint`]. The *business* layer knows a conversion by its [`Identity`] inside the click.
+//! Neither holds the time of receipt, since a retry would look new.
+
+mod decide;
+mod fingerprint;
+mod identity;
+mod snapshot;
+mod transition;
+mod verdict;
+
+pub use decide::{Change, Entry, Opening, SUSPECT_WINDOW_SECONDS, decide};
+pub use fingerprint::Fingerprint;
+pub use identity::{Basis, Identity};
+pub use postern_protocol::answer::Verdict;
+pub use snapshot::{Conversion, ConversionKey, First, Known, Snapshot};
+pub use transition::State;
+pub use verdict::{FlagReason, is_booked};
+
+#[cfg(test)]
+mod stories;

@@ -1,0 +1,116 @@
+//! All that is known about what a batch touches: loaded once, kept current while deciding.
+
+use std::collections::HashMap;
+
+use postern_protocol::answer::Verdict;
+use postern_protocol::id::PartnerId;
+use postern_protocol::time::UnixSeconds;
+use uuid::Uuid;
+
+use super::fingerprint::Fingerprint;
+use super::transition::State;
+use super::verdict::is_booked;
+
+/// Where a conversion is found: the click, who reports it, and its identity.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ConversionKey {
+    /// The click it belongs to.
+    pub clickid: String,
+    /// Who reports it.
+    pub partner: PartnerId,
+    /// [`Identity::text`](super::Identity::text).
+    pub identity: String,
+}
+
+/// A conversion as far as decisions need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversion {
+    /// The id of the delivery that opened it.
+    pub id: Uuid,
+    /// 0, or how many conversions of the same content came before it.
+    pub ordinal: u32,
+    /// Its current state.
+    pub state: State,
+    /// Accepted or flagged: what the delivery that opened it was answered.
+    pub opened_as: Verdict,
+    /// When that delivery was received.
+    pub opened_at: UnixSeconds,
+    /// The transaction id it was opened with.
+    pub transaction_id: Option<String>,
+}
+
+/// The first delivery of a content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct First {
+    /// Its id.
+    pub id: Uuid,
+    /// What it was answered.
+    pub verdict: Verdict,
+}
+
+/// What is known of one content.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The first delivery of it that was booked.
+    pub booked: Option<First>,
+    /// The first delivery of it that was invalid or quarantined. A corrected setting, such as the
+    /// partner's amount unit, can make the same content bookable later: so there may be both.
+    pub refused: Option<First>,
+}
+
+/// What is known about everything a batch touches.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    contents: HashMap<Fingerprint, Known>,
+    clicks: HashMap<String, Option<PartnerId>>,
+    conversions: HashMap<Uuid, Conversion>,
+    /// The conversion with the highest ordinal under each key.
+    latest: HashMap<ConversionKey, Uuid>,
+}
+
+impl Snapshot {
+    /// Adds the first delivery of a content; [`is_booked`] says of which sort.
+    pub fn know_content(&mut self, fingerprint: Fingerprint, first: First) {
+        let known = self.contents.entry(fingerprint).or_default();
+        if is_booked(first.verdict) {
+            known.booked = Some(first);
+        } else {
+            known.refused = Some(first);
+        }
+    }
+
+    /// Adds a click of the click log, with the partner it was sent to where the log says so.
+    pub fn know_click(&mut self, clickid: String, partner: Option<PartnerId>) {
+        self.clicks.insert(clickid, partner);
+    }
+
+    /// Adds a conversion; of several under one key the one with the highest ordinal comes last.
+    pub fn know_conversion(&mut self, key: ConversionKey, conversion: Conversion) {
+        self.latest.insert(key, conversion.id);
+        self.conversions.insert(conversion.id, conversion);
+    }
+
+    /// The current state of a conversion that was loaded or opened.
+    #[must_use]
+    pub fn conversion(&self, id: Uuid) -> Option<&Conversion> {
+        self.conversions.get(&id)
+    }
+
+    pub(super) fn content(&self, fingerprint: &Fingerprint) -> Known {
+        self.contents.get(fingerprint).copied().unwrap_or_default()
+    }
+
+    pub(super) fn click(&self, clickid: &str) -> Option<&Option<PartnerId>> {
+        self.clicks.get(clickid)
+    }
+
+    pub(super) fn latest(&self, key: &ConversionKey) -> Option<&Conversion> {
+        self.latest.get(key).and_then(|id| self.conversions.get(id))
+    }
+
+    pub(super) fn move_conversion(&mut self, id: Uuid, state: State) {
+        if let Some(conversion) = self.conversions.get_mut(&id) {
+            conversion.state = state;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! `/v1/event`: takes what the edge has verified, and answers once it is recorded.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request, State};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use postern_protocol::answer::Refusal;
+use postern_protocol::money::AmountUnit;
+use postern_protocol::proof::{self, PROOF_HEADER, Proof, ProofTokens};
+use postern_protocol::request::{Encoding, Method, SIGN_HEADER, body_encoding};
+use uuid::{NoContext, Timestamp, Uuid};
+
+use super::errors::Refused;
+use super::{Admission, App, answer};
+use crate::clock::whole_seconds;
+use crate::delivery::Arrival;
+use crate::writer::Recorded;
+
+/// Set by the edge; it stands in the edge's log, in the answer and in the record.
+const REQUEST_ID_HEADER: &str = "x-request-id";
+
+/// A longer request id is none of the edge's.
+const MAX_REQUEST_ID_BYTES: usize = 128;
+
+pub(super) async fn receive(State(app): State<Arc<App>>, request: Request) -> Response {
+    let request_id = request_id(request.headers());
+    match take(&app, request, request_id.clone()).await {
+        Ok(recorded) => answer::recorded(&recorded),
+        Err(refused) => {
+            app.metrics.refused(refused.cause());
+            answer::refusal(&refused.refusal(), &request_id)
+        }
+    }
+}
+
+/// Nothing is looked at before the proof.
+async fn take(app: &App, request: Request, request_id: String) -> Result<Recorded, Refused> {
+    let admission = app.admission.borrow().clone();
+    let proof = proof_of(request.headers(), &admission.tokens)?;
+    let unit = unit_of(&admission, &proof)?;
+    let arrival = arrive(app, proof, request, request_id).await?;
+    let now = app.clock.now();
+    let moment = Timestamp::from_unix(NoContext, now.as_secs(), now.subsec_nanos());
+    let delivery = arrival.read(Uuid::new_v7(moment), whole_seconds(now), unit)?;
+    Ok(app.writer.record(delivery).await?)
+}
+
+fn request_id(headers: &HeaderMap) -> String {
+    let given = headers
+        .get(REQUEST_ID_HEADER)
+        .and_then(|value| value.to_str().ok());
+    given
+        .filter(|id| id.len() <= MAX_REQUEST_ID_BYTES)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// Exactly one proof, with a token that is accepted.
+fn proof_of(headers: &HeaderMap, tokens: &ProofTokens) -> Result<Proof, Refused> {
+    let mut given = headers.get_all(PROOF_HEADER).iter();
+    let (Some(proof), None) = (given.next(), given.next()) else {
+        return Err(Refused::NoProof);
+    };
+    proof::decode(proof.as_bytes(), tokens).map_err(|_| Refused::NoProof)
+}
+
+/// The edge may know a new partner a moment before the backend does.
+fn unit_of(admission: &Admission, proof: &Proof) -> Result<AmountUnit, Refused> {
+    let unit = admission.amount_units.get(&proof.partner);
+    unit.copied().ok_or(Refused::PartnerUnknownHere)
+}
+
+async fn arrive(
+    app: &App,
+    proof: Proof,
+    request: Request,
+    request_id: String,
+) -> Result<Arrival, Refused> {
+    let method = Method::parse(request.method().as_str().as_bytes())
+        .ok_or(Refused::ByProtocol(Refusal::MethodNotAllowed))?;
+    let headers = request.headers();
+    let header = |name| {
+        headers
+            .get(name)
+            .map(|value: &axum::http::HeaderValue| value.as_bytes())
+    };
+    let encoding = match method {
+        Method::Get => Encoding::Query,
+        Method::Post => body_encoding(header(&CONTENT_TYPE), header(&CONTENT_ENCODING))
+            .map_err(|cause| Refused::ByProtocol(Refusal::UnsupportedMediaType(cause)))?,
+    };
+    let content_type = header(&CONTENT_TYPE).map(|it| String::from_utf8_lossy(it).into_owned());
+    let sign_header = headers
+        .get(SIGN_HEADER)
+        .map(|value| Bytes::copy_from_slice(value.as_bytes()));
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    Ok(Arrival {
+        proof,
+        request_id,
+        method,
+        encoding,
+        content_type,
+        sign_header,
+        query,
+        body: read_body(app, request).await?,
+    })
+}
+
+async fn read_body(app: &App, request: Request) -> Result<Bytes, Refused> {
+    Bytes::from_request(request, &())
+        .await
+        .map_err(|rejection| {
+            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                Refused::ByProtocol(Refusal::BodyTooLarge {
+                    max_bytes: app.max_body_bytes,
+                })
+            } else {
+                Refused::BodyBrokenOff
+            }
+        })
+}

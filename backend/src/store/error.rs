@@ -1,0 +1,70 @@
+//! Why the store did not do what it was asked to.
+
+use sqlx::error::ErrorKind;
+use thiserror::Error;
+
+/// Why the store did not do what it was asked to. Nothing was changed then.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The URL names no store of ours.
+    #[error(
+        "the database URL starts with {scheme:?}, which is no store Postern knows; use sqlite://PATH, such as sqlite://var/postern.db"
+    )]
+    UnknownScheme {
+        /// What stands before the colon. The rest of a URL may hold a password.
+        scheme: String,
+    },
+    /// The URL names a store but is malformed, or its schema cannot be brought up to date.
+    #[error("the store cannot be opened: {0}; check the URL, the folder and its permissions")]
+    Unusable(#[source] sqlx::Error),
+    /// Locked, full, gone: it may work again without a restart.
+    #[error("the store does not answer: {0}")]
+    Unavailable(#[source] sqlx::Error),
+    /// It works, but did not take what was given.
+    #[error("the store refused a row: {0}")]
+    Refused(#[source] sqlx::Error),
+    /// A row holds what this version never writes.
+    #[error(
+        "the store holds {0}, which this version does not know; was it written by a newer one?"
+    )]
+    Unreadable(String),
+}
+
+impl StoreError {
+    pub(super) fn unknown_scheme(url: &str) -> Self {
+        let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
+        Self::UnknownScheme {
+            scheme: scheme.to_owned(),
+        }
+    }
+
+    /// Whether the fault lies in what was to be written, so that the rest of a batch may still pass.
+    #[must_use]
+    pub fn is_about_a_row(&self) -> bool {
+        matches!(self, Self::Refused(_))
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let about_a_row = error.as_database_error().is_some_and(|cause| {
+            matches!(
+                cause.kind(),
+                ErrorKind::UniqueViolation
+                    | ErrorKind::NotNullViolation
+                    | ErrorKind::CheckViolation
+            )
+        });
+        if about_a_row {
+            Self::Refused(error)
+        } else {
+            Self::Unavailable(error)
+        }
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        Self::Unusable(error.into())
+    }
+}

@@ -1,0 +1,121 @@
+//! What is durable. Its verbs are the domain's; which database stands behind them is decided once,
+//! by the scheme of the URL.
+//!
+//! Deliveries flow in by [`Store::book`], a batch in one transaction: what it touches is loaded into
+//! a snapshot, the ledger decides, the entries are written. The rest reads.
+
+mod click;
+mod error;
+mod records;
+mod sqlite;
+
+use uuid::Uuid;
+
+pub use click::{Click, Imported};
+pub use error::StoreError;
+pub use records::{ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord};
+
+use crate::delivery::Delivery;
+use crate::ledger::Entry;
+use sqlite::SqliteStore;
+
+/// A durable store. Cheap to clone: all clones share the same connections.
+#[derive(Debug, Clone)]
+pub enum Store {
+    /// A file of our own.
+    Sqlite(SqliteStore),
+}
+
+impl Store {
+    /// Opens the store a URL names, such as `sqlite://var/postern.db`, and brings its schema up to
+    /// date. A missing SQLite file is created; its folder is not.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownScheme`] for a scheme that is no store of ours, otherwise why the store
+    /// could not be opened.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        match url.split_once(':') {
+            Some(("sqlite", _)) => SqliteStore::open(url).await.map(Self::Sqlite),
+            _ => Err(StoreError::unknown_scheme(url)),
+        }
+    }
+
+    /// Books deliveries in the order given, all in one transaction: durable when this returns.
+    /// One entry for each, in the same order.
+    ///
+    /// # Errors
+    /// Nothing is booked then.
+    pub async fn book(&self, deliveries: &[Delivery]) -> Result<Vec<Entry>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.book(deliveries).await,
+        }
+    }
+
+    /// Adds clicks to the click log in one transaction; of a click that is known, fills in what was
+    /// open.
+    ///
+    /// # Errors
+    /// Nothing is imported then.
+    pub async fn import_clicks(&self, clicks: &[Click]) -> Result<Imported, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.import_clicks(clicks).await,
+        }
+    }
+
+    /// Proves that the store could take a delivery now, by a durable write that leaves no trace.
+    ///
+    /// # Errors
+    /// Why it could not.
+    pub async fn probe(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(store) => store.probe().await,
+        }
+    }
+
+    /// The delivery with this id, if there is one.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn delivery(&self, id: Uuid) -> Result<Option<DeliveryRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.delivery(id).await,
+        }
+    }
+
+    /// The conversions of a click, oldest first.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn conversions(&self, clickid: &str) -> Result<Vec<ConversionRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.conversions(clickid).await,
+        }
+    }
+
+    /// The changes of a click's conversions, oldest first.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn changes(&self, clickid: &str) -> Result<Vec<ChangeRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.changes(clickid).await,
+        }
+    }
+
+    /// The flags on a click's conversions, oldest first.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn flags(&self, clickid: &str) -> Result<Vec<FlagRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.flags(clickid).await,
+        }
+    }
+
+    /// Closes all connections, so that the file holds everything and its side files are gone.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(store) => store.close().await,
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What is read back from the store.
+
+use postern_protocol::event::{EventKind, Status};
+use postern_protocol::money::Money;
+use postern_protocol::time::UnixSeconds;
+use uuid::Uuid;
+
+use crate::ledger::{Change, FlagReason, Verdict};
+
+/// A delivery as it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryRecord {
+    /// Its id.
+    pub id: Uuid,
+    /// The click it names; empty where it names none.
+    pub clickid: String,
+    /// The first delivery of the same content, if this is not it.
+    pub repeat_of: Option<Uuid>,
+    /// When it was received.
+    pub received_at: UnixSeconds,
+    /// Who sent it.
+    pub partner: String,
+    /// Which secret signed it.
+    pub key_id: String,
+    /// Which form the signature matched.
+    pub form: String,
+    /// From where it came.
+    pub address: String,
+    /// The request id it came with; empty where there was none.
+    pub request_id: String,
+    /// `GET` or `POST`.
+    pub method: String,
+    /// The `Content-Type` it came with.
+    pub content_type: Option<String>,
+    /// The raw query.
+    pub query: Vec<u8>,
+    /// The raw body.
+    pub body: Vec<u8>,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// The conversion it is about.
+    pub conversion: Option<Uuid>,
+    /// The flags it raised: a JSON list of words.
+    pub flags: Option<String>,
+    /// The warnings it was answered with: a JSON list of texts.
+    pub warnings: Option<String>,
+    /// What was wrong or doubtful in its fields: a JSON list of objects.
+    pub errors: Option<String>,
+}
+
+/// A conversion in its current state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConversionRecord {
+    /// The delivery that opened it.
+    pub id: Uuid,
+    /// Who reports it.
+    pub partner: String,
+    /// Its identity inside the click.
+    pub identity: String,
+    /// 0, or how many conversions of the same content came before it.
+    pub ordinal: u32,
+    /// What happened.
+    pub event: EventKind,
+    /// The current status.
+    pub status: Status,
+    /// The current amount.
+    pub money: Option<Money>,
+    /// When it happened: the event's timestamp, else when it was received.
+    pub occurred_at: UnixSeconds,
+    /// When it last changed.
+    pub changed_at: Option<UnixSeconds>,
+}
+
+/// A change of a conversion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeRecord {
+    /// The conversion.
+    pub conversion: Uuid,
+    /// The delivery that made the change.
+    pub delivery: Uuid,
+    /// When.
+    pub changed_at: UnixSeconds,
+    /// From which state to which.
+    pub change: Change,
+    /// The partner's reason.
+    pub reason: Option<String>,
+}
+
+/// A flag on a conversion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlagRecord {
+    /// The conversion.
+    pub conversion: Uuid,
+    /// The delivery that raised it.
+    pub delivery: Uuid,
+    /// Why.
+    pub reason: FlagReason,
+    /// When.
+    pub raised_at: UnixSeconds,
+}

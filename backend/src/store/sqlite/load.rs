@@ -1,0 +1,150 @@
+//! Loads the snapshot of all that a batch touches: three queries, whatever the batch's size.
+//!
+//! The keys go in as one JSON list; `CROSS JOIN` keeps SQLite from walking the table instead of the
+//! keys.
+
+use std::collections::HashSet;
+
+use serde_json::json;
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use uuid::Uuid;
+
+use super::read::verdict;
+use crate::delivery::Delivery;
+use crate::ledger::{Conversion, ConversionKey, Fingerprint, First, Identity, Snapshot};
+use crate::store::StoreError;
+
+const CONTENTS: &str = "
+    SELECT d.fingerprint, d.id, d.verdict
+    FROM json_each(?1) AS k
+    CROSS JOIN deliveries AS d
+        ON d.clickid = k.value ->> 0 AND d.fingerprint = unhex(k.value ->> 1)
+    WHERE d.repeat_of IS NULL";
+
+const CLICKS: &str = "
+    SELECT c.clickid, c.partner
+    FROM json_each(?1) AS k
+    CROSS JOIN clicks AS c ON c.clickid = k.value";
+
+const CONVERSIONS: &str = "
+    SELECT c.clickid, c.partner, c.identity, c.ordinal, c.id, c.status, c.amount_minor, c.currency,
+        c.opened_as, c.opened_at, c.transaction_id
+    FROM json_each(?1) AS k
+    CROSS JOIN conversions AS c
+        ON c.clickid = k.value ->> 0 AND c.partner = k.value ->> 1 AND c.identity = k.value ->> 2
+    WHERE c.ordinal = (
+        SELECT max(m.ordinal) FROM conversions AS m
+        WHERE m.clickid = c.clickid AND m.partner = c.partner AND m.identity = c.identity)";
+
+/// What is known of all the batch's contents, clicks and conversions.
+pub(super) async fn snapshot(
+    connection: &mut SqliteConnection,
+    deliveries: &[Delivery],
+) -> Result<Snapshot, StoreError> {
+    let mut snapshot = Snapshot::default();
+    load_contents(connection, deliveries, &mut snapshot).await?;
+    let keys: HashSet<ConversionKey> = deliveries.iter().filter_map(conversion_key).collect();
+    if keys.is_empty() {
+        return Ok(snapshot);
+    }
+    load_clicks(connection, &keys, &mut snapshot).await?;
+    load_conversions(connection, &keys, &mut snapshot).await?;
+    Ok(snapshot)
+}
+
+fn conversion_key(delivery: &Delivery) -> Option<ConversionKey> {
+    let event = delivery.event.as_ref().ok()?;
+    Some(ConversionKey {
+        clickid: event.clickid.as_str().to_owned(),
+        partner: delivery.partner.clone(),
+        identity: Identity::of(event).text,
+    })
+}
+
+async fn load_contents(
+    connection: &mut SqliteConnection,
+    deliveries: &[Delivery],
+    snapshot: &mut Snapshot,
+) -> Result<(), StoreError> {
+    let keys: Vec<_> = deliveries
+        .iter()
+        .map(|delivery| (&delivery.clickid, delivery.fingerprint.to_hex()))
+        .collect();
+    for row in fetch(connection, CONTENTS, &json!(keys)).await? {
+        let first = First {
+            id: row.try_get(1)?,
+            verdict: verdict(row.try_get(2)?)?,
+        };
+        snapshot.know_content(fingerprint(row.try_get(0)?)?, first);
+    }
+    Ok(())
+}
+
+async fn load_clicks(
+    connection: &mut SqliteConnection,
+    keys: &HashSet<ConversionKey>,
+    snapshot: &mut Snapshot,
+) -> Result<(), StoreError> {
+    let clickids: HashSet<&str> = keys.iter().map(|key| key.clickid.as_str()).collect();
+    for row in fetch(connection, CLICKS, &json!(clickids)).await? {
+        let partner: Option<&str> = row.try_get(1)?;
+        snapshot.know_click(
+            row.try_get(0)?,
+            partner.map(super::read::partner).transpose()?,
+        );
+    }
+    Ok(())
+}
+
+async fn load_conversions(
+    connection: &mut SqliteConnection,
+    keys: &HashSet<ConversionKey>,
+    snapshot: &mut Snapshot,
+) -> Result<(), StoreError> {
+    let keys: Vec<_> = keys
+        .iter()
+        .map(|key| (&key.clickid, key.partner.as_str(), &key.identity))
+        .collect();
+    for row in fetch(connection, CONVERSIONS, &json!(keys)).await? {
+        let key = ConversionKey {
+            clickid: row.try_get("clickid")?,
+            partner: super::read::partner(row.try_get("partner")?)?,
+            identity: row.try_get("identity")?,
+        };
+        snapshot.know_conversion(key, conversion(&row)?);
+    }
+    Ok(())
+}
+
+fn conversion(row: &SqliteRow) -> Result<Conversion, StoreError> {
+    Ok(Conversion {
+        id: row.try_get::<Uuid, _>("id")?,
+        ordinal: row.try_get("ordinal")?,
+        state: super::read::state(
+            row.try_get("status")?,
+            row.try_get("amount_minor")?,
+            row.try_get("currency")?,
+        )?,
+        opened_as: verdict(row.try_get("opened_as")?)?,
+        opened_at: super::read::seconds(row, "opened_at")?,
+        transaction_id: row.try_get("transaction_id")?,
+    })
+}
+
+async fn fetch(
+    connection: &mut SqliteConnection,
+    query: &'static str,
+    keys: &serde_json::Value,
+) -> Result<Vec<SqliteRow>, sqlx::Error> {
+    sqlx::query(query)
+        .bind(keys.to_string())
+        .fetch_all(connection)
+        .await
+}
+
+fn fingerprint(bytes: &[u8]) -> Result<Fingerprint, StoreError> {
+    <[u8; 32]>::try_from(bytes)
+        .map(Fingerprint)
+        .map_err(|_| StoreError::Unreadable("a fingerprint that is not 32 bytes".to_owned()))
+}

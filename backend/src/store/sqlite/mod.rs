@@ -1,0 +1,114 @@
+//! The store in one SQLite file: write-ahead log, synced at every commit.
+//!
+//! One connection writes, behind a fair lock; a few others read. After any failure the writing
+//! connection is dropped and the next batch opens a new one: a disk that has room again, or a lock
+//! that is gone, needs no restart.
+
+mod book;
+mod clicks;
+mod load;
+mod read;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Connection};
+use tokio::sync::Mutex;
+
+use super::StoreError;
+
+/// How long a writer waits for another process that holds the file's lock, before it gives up.
+const BUSY_TIMEOUT_SECONDS: u64 = 2;
+
+/// Pages of the write-ahead log after which it is copied back into the file: 32 MiB of 4 KiB pages.
+/// Larger than the default, as a page that several batches touch is copied back once.
+const CHECKPOINT_PAGES: u32 = 8_192;
+
+/// How much of the file the writer keeps in memory. Negative means KiB, as SQLite reads it.
+const WRITER_CACHE_KIB: i32 = -65_536;
+
+/// Connections that read. Reading never waits for writing.
+const READERS: u32 = 4;
+
+/// A store in one SQLite file.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    options: SqliteConnectOptions,
+    writer: Arc<Mutex<Option<SqliteConnection>>>,
+    readers: SqlitePool,
+}
+
+impl SqliteStore {
+    pub(super) async fn open(url: &str) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::from_str(url)
+            .map_err(StoreError::Unusable)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(BUSY_TIMEOUT_SECONDS))
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
+            .disable_statement_logging();
+        Self::open_with(options).await
+    }
+
+    async fn open_with(options: SqliteConnectOptions) -> Result<Self, StoreError> {
+        let options = options.pragma("cache_size", WRITER_CACHE_KIB.to_string());
+        let mut writer = options.connect().await.map_err(StoreError::Unusable)?;
+        sqlx::migrate!("migrations/sqlite").run(&mut writer).await?;
+        let reading = options.clone().read_only(true).create_if_missing(false);
+        Ok(Self {
+            options,
+            writer: Arc::new(Mutex::new(Some(writer))),
+            readers: SqlitePoolOptions::new()
+                .max_connections(READERS)
+                .connect_lazy_with(reading),
+        })
+    }
+
+    /// Runs `work` in one transaction on the writing connection. On failure, and when the future is
+    /// dropped half way, the connection goes and takes the transaction with it.
+    async fn write<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut slot = self.writer.lock().await;
+        let mut connection = match slot.take() {
+            Some(connection) => connection,
+            None => self.options.connect().await?,
+        };
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+        let done = work(&mut transaction).await?;
+        transaction.commit().await?;
+        *slot = Some(connection);
+        Ok(done)
+    }
+
+    pub(super) async fn probe(&self) -> Result<(), StoreError> {
+        self.write(async |connection| {
+            sqlx::query("INSERT INTO probes (at) VALUES (0)")
+                .execute(&mut *connection)
+                .await?;
+            sqlx::query("DELETE FROM probes")
+                .execute(connection)
+                .await?;
+            Ok(())
+        })
+        .await
+    }
+
+    pub(super) async fn close(&self) {
+        self.readers.close().await;
+        if let Some(connection) = self.writer.lock().await.take() {
+            // A file that cannot be tidied now is tidied when it is opened next.
+            let _ = connection.close().await;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Many rows by few statements.
+//!
+//! Rows go in by multi-row inserts whose sizes are powers of two: so there are only a handful of
+//! texts, and each is prepared once.
+
+use sqlx::QueryBuilder;
+use sqlx::query_builder::Separated;
+use sqlx::sqlite::{Sqlite, SqliteConnection};
+
+/// One row's columns, while they are bound.
+pub(super) type Columns<'a> = Separated<'a, Sqlite, &'static str>;
+
+/// Rows in the largest insert. More would gain nothing and pass SQLite's limit of parameters.
+const MAX_ROWS_PER_INSERT: usize = 64;
+
+/// Inserts rows: `head` is the statement up to `VALUES`, `bind` pushes one row's columns, `tail`
+/// follows the rows.
+pub(super) async fn insert<R>(
+    connection: &mut SqliteConnection,
+    head: &str,
+    rows: &[R],
+    bind: impl Fn(&mut Columns<'_>, &R),
+    tail: &str,
+) -> Result<(), sqlx::Error> {
+    let mut rest = rows;
+    while !rest.is_empty() {
+        let (chunk, after) = rest.split_at(chunk_len(rest.len()));
+        let mut statement = QueryBuilder::<Sqlite>::new(head);
+        statement.push_values(chunk, |mut columns, row| bind(&mut columns, row));
+        statement.push(tail);
+        statement.build().execute(&mut *connection).await?;
+        rest = after;
+    }
+    Ok(())
+}
+
+/// The largest power of two that fits, up to [`MAX_ROWS_PER_INSERT`].
+fn chunk_len(rows: usize) -> usize {
+    let power = 1 << rows.ilog2();
+    power.min(MAX_ROWS_PER_INSERT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_parted_into_few_sizes() {
+        let mut sizes = Vec::new();
+        let mut rest = 150;
+        while rest > 0 {
+            sizes.push(chunk_len(rest));
+            rest -= chunk_len(rest);
+        }
+        assert_eq!(sizes, [64, 64, 16, 4, 2]);
+    }
+}
