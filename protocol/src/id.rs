@@ -89,3 +89,35 @@ id! {
     /// Which of a partner's secrets: shown in logs and in the ledger instead of the secret.
     KeyId
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn ids_keep_their_case_and_show_themselves() {
+        let id = PartnerId::parse("Partner_name.v2-EU").unwrap();
+        assert_eq!(id.to_string(), "Partner_name.v2-EU");
+        assert_ne!(id, PartnerId::parse("partner_name.v2-eu").unwrap());
+        assert_eq!("k1".parse::<KeyId>().unwrap().as_ref(), "k1");
+    }
+
+    #[test]
+    fn ids_of_one_and_of_sixty_four_characters_are_the_bounds() {
+        assert!(PartnerId::parse("a").is_ok());
+        assert!(PartnerId::parse(&"a".repeat(64)).is_ok());
+        assert_eq!(PartnerId::parse(""), Err(IdError::Empty));
+        assert_eq!(PartnerId::parse(&"a".repeat(65)), Err(IdError::TooLong));
+    }
+
+    #[test]
+    fn nothing_that_needs_escaping_anywhere_is_an_id() {
+        for text in [
+            "a b", "a;b", "a=b", "a/b", "a\r\nb", "a\0", "é", "a\"b", "a,b", "a:b",
+        ] {
+            assert_eq!(PartnerId::parse(text), Err(IdError::Alphabet), "{text:?}");
+        }
+    }
+}

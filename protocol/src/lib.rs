@@ -40,3 +40,6 @@ pub mod proof;
 pub mod request;
 pub mod sign;
 pub mod time;
+
+#[cfg(test)]
+mod testing;

@@ -188,3 +188,6 @@ fn read_rest(rest: &[u8]) -> Option<Proof> {
         address: address.parse().ok()?,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,3 +32,52 @@ impl fmt::Display for UnixSeconds {
         self.0.fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn plain_digits_are_a_time() {
+        assert_eq!(
+            UnixSeconds::parse(b"1717000000"),
+            Some(UnixSeconds(1_717_000_000))
+        );
+        assert_eq!(UnixSeconds::parse(b"0"), Some(UnixSeconds(0)));
+        assert_eq!(
+            UnixSeconds::parse(b"99999999999"),
+            Some(UnixSeconds(99_999_999_999))
+        );
+    }
+
+    #[test]
+    fn signs_blanks_fractions_and_endless_digits_are_none() {
+        for text in [
+            "",
+            "-1",
+            "+1",
+            " 1",
+            "1 ",
+            "1.0",
+            "1e3",
+            "0x1",
+            "1717000000000",
+            "\u{661}",
+        ] {
+            assert_eq!(UnixSeconds::parse(text.as_bytes()), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_distance_of_two_moments_has_no_direction_and_no_overflow() {
+        let (early, late) = (UnixSeconds(100), UnixSeconds(160));
+        assert_eq!(early.seconds_apart(late), 60);
+        assert_eq!(late.seconds_apart(early), 60);
+        assert_eq!(
+            UnixSeconds(i64::MIN).seconds_apart(UnixSeconds(i64::MAX)),
+            u64::MAX
+        );
+    }
+}

@@ -102,3 +102,9 @@ impl EdgeConfig {
         shape::schema()
     }
 }
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(all(test, feature = "schema"))]
+mod schema_tests;

@@ -80,7 +80,8 @@ fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-/// The keys of a table that no rule knows. Put `#[serde(flatten)]` on it.
+/// The keys of a table that no rule knows. Put `#[serde(flatten)]` on it, in every table: it
+/// also keeps a list from being taken for a table's values in order.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Unknown(BTreeMap<String, Value>);
@@ -96,5 +97,49 @@ impl Unknown {
                 format!("is not a known key; the keys here are {known}"),
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn told(value: &str) -> String {
+        let leaf: Lenient<u64> = serde_json::from_str(value).unwrap();
+        let mut mistakes = Mistakes::default();
+        let read = leaf.required("a.b", "a whole number", &mut mistakes);
+        read.map_or_else(|| mistakes.to_string(), |number| number.to_string())
+    }
+
+    #[test]
+    fn what_was_found_is_told_by_kind_and_never_by_value() {
+        assert_eq!(told("12"), "12");
+        assert_eq!(told("\"hush\""), "a.b: is a text; give a whole number");
+        assert_eq!(told("-1"), "a.b: is a negative number; give a whole number");
+        assert_eq!(
+            told("1.5"),
+            "a.b: is a number with a fraction or too large; give a whole number"
+        );
+        assert_eq!(told("true"), "a.b: is true or false; give a whole number");
+        assert_eq!(told("null"), "a.b: is null; give a whole number");
+        assert_eq!(told("[]"), "a.b: is a list; give a whole number");
+        assert_eq!(told("{}"), "a.b: is a table; give a whole number");
+    }
+
+    #[test]
+    fn a_key_that_is_missing_is_a_mistake_only_where_it_is_required() {
+        let mut mistakes = Mistakes::default();
+        assert_eq!(
+            Lenient::<u64>::Absent.optional("a", "a number", &mut mistakes),
+            None
+        );
+        assert!(mistakes.is_empty());
+        assert_eq!(
+            Lenient::<u64>::Absent.required("a", "a number", &mut mistakes),
+            None
+        );
+        assert_eq!(mistakes.to_string(), "a: is missing; give a number");
     }
 }

@@ -74,3 +74,27 @@ impl fmt::Display for Mistakes {
 }
 
 impl std::error::Error for Mistakes {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn each_mistake_has_a_line() {
+        let mut mistakes = Mistakes::default();
+        mistakes.add("a", "is missing");
+        mistakes.add("", "is odd");
+        assert_eq!(mistakes.to_string(), "a: is missing\nis odd");
+        assert_eq!(mistakes.list().len(), 2);
+    }
+
+    #[test]
+    fn a_value_counts_only_without_mistakes() {
+        assert_eq!(Mistakes::default().unless_any(Some(1)), Ok(1));
+        let mut mistakes = Mistakes::default();
+        mistakes.add("a", "is missing");
+        assert_eq!(mistakes.clone().unless_any(Some(1)), Err(mistakes));
+    }
+}

@@ -87,3 +87,61 @@ impl<'de> Visitor<'de> for Tree {
         Ok(Value::Object(table))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Shape {
+        #[serde(default)]
+        name: Lenient<String>,
+        #[serde(default)]
+        count: Lenient<u64>,
+        #[serde(default)]
+        inner: Lenient<Vec<Lenient<bool>>>,
+        #[serde(flatten)]
+        unknown: crate::mistakes::Unknown,
+    }
+
+    fn refusal(json: &str) -> String {
+        from_json::<Shape>(json.as_bytes()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn leaves_of_the_wrong_kind_do_not_hide_the_others() {
+        let shape: Shape =
+            from_json(br#"{"name":5,"count":7,"inner":[true,"x"],"colour":1}"#).unwrap();
+        assert!(matches!(shape.name, Lenient::Bad("a number")));
+        assert!(matches!(shape.count, Lenient::Good(7)));
+        let mut mistakes = Mistakes::default();
+        shape.unknown.refuse("", &["name"], &mut mistakes);
+        assert_eq!(
+            mistakes.to_string(),
+            "colour: is not a known key; the keys here are name"
+        );
+        let Lenient::Good(inner) = shape.inner else {
+            panic!("a list")
+        };
+        assert!(matches!(
+            inner[..],
+            [Lenient::Good(true), Lenient::Bad("a text")]
+        ));
+    }
+
+    #[test]
+    fn a_key_may_stand_once_at_any_depth() {
+        assert!(refusal(r#"{"name":"a","name":"b"}"#).contains("`name` stands twice"));
+        assert!(refusal(r#"{"inner":[{"a":1,"\u0061":2}]}"#).contains("`a` stands twice"));
+    }
+
+    #[test]
+    fn what_is_no_json_or_no_object_is_told() {
+        assert!(refusal("{").starts_with("is not readable JSON: "));
+        assert!(refusal("{} {}").starts_with("is not readable JSON: trailing characters"));
+        assert_eq!(refusal("[1]"), "is a list; give one JSON object");
+        assert!(from_json::<Shape>(b"\xff").is_err());
+    }
+}

@@ -86,3 +86,62 @@ fn is_utf8_or_no_charset(parameter: &[u8]) -> bool {
     let value = value.strip_suffix(b"\"").unwrap_or(value);
     value.eq_ignore_ascii_case(b"utf-8") || value.eq_ignore_ascii_case(b"utf8")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn body(content_type: &str) -> Result<Encoding, UnsupportedMediaType> {
+        body_encoding(Some(content_type.as_bytes()), None)
+    }
+
+    #[test]
+    fn json_and_forms_in_utf8_are_taken() {
+        for json in [
+            "application/json",
+            "Application/JSON; charset=UTF-8",
+            "application/json;charset=\"utf-8\"",
+            " application/json ; version=1",
+        ] {
+            assert_eq!(body(json), Ok(Encoding::Json), "{json}");
+        }
+        let form = "application/x-www-form-urlencoded; charset=utf8";
+        assert_eq!(body(form), Ok(Encoding::Form));
+    }
+
+    #[test]
+    fn other_types_and_charsets_are_refused() {
+        use UnsupportedMediaType::{Charset, Missing, Type};
+        assert_eq!(body_encoding(None, None), Err(Missing));
+        assert_eq!(body(""), Err(Missing));
+        for other in [
+            "text/plain",
+            "text/json",
+            "multipart/form-data; boundary=x",
+            "application/jsonp",
+        ] {
+            assert_eq!(body(other), Err(Type), "{other}");
+        }
+        assert_eq!(body("application/json; charset=latin1"), Err(Charset));
+        assert_eq!(
+            body("application/json; charset=utf-8; charset=utf-16"),
+            Err(Charset)
+        );
+        assert_eq!(
+            body_encoding(Some(b"application/json\xff"), None),
+            Err(Type)
+        );
+    }
+
+    #[test]
+    fn compressed_bodies_are_refused_and_identity_is_not_compressed() {
+        let json = Some(b"application/json".as_slice());
+        for coding in ["gzip", "br", "deflate", "identity, gzip"] {
+            let refused = body_encoding(json, Some(coding.as_bytes()));
+            assert_eq!(refused, Err(UnsupportedMediaType::Compressed), "{coding}");
+        }
+        assert_eq!(body_encoding(json, Some(b"Identity")), Ok(Encoding::Json));
+    }
+}

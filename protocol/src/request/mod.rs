@@ -18,10 +18,10 @@ mod warning;
 
 pub use media::{Encoding, UnsupportedMediaType, body_encoding};
 pub use postback::{Field, Kind, Postback};
-pub(crate) use read::KNOWN_FIELDS;
 pub use read::Request;
 pub use source::{SourceError, source_of};
 pub use unreadable::Unreadable;
+pub(crate) use warning::KNOWN_FIELDS;
 pub use warning::Warning;
 
 /// The one path that takes postbacks.

@@ -83,3 +83,107 @@ fn push_pair<'a>(
     });
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{form, get, pairs, read as read_request, refusal};
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn parameters_keep_both_what_was_sent_and_what_it_means() {
+        let postback = read_request(&get("sub_id_1=a%20b+c&%63lickid=x&amount=&geo"));
+        assert_eq!(
+            pairs(&postback),
+            ["sub_id_1=a b c", "clickid=x", "amount=", "geo="]
+        );
+        let sent: Vec<_> = postback
+            .fields()
+            .iter()
+            .map(|f| (f.sent_name(), f.sent_value()))
+            .collect();
+        assert_eq!(
+            sent,
+            [
+                ("sub_id_1", "a%20b+c"),
+                ("%63lickid", "x"),
+                ("amount", ""),
+                ("geo", "")
+            ]
+        );
+    }
+
+    #[test]
+    fn only_the_ampersand_separates_and_only_the_first_equals_sign_splits() {
+        assert_eq!(
+            pairs(&read_request(&get("clickid=a;b=c&geo=d=e"))),
+            ["clickid=a;b=c", "geo=d=e"]
+        );
+        assert_eq!(
+            pairs(&read_request(&form("&clickid=1&&geo=2&"))),
+            ["clickid=1", "geo=2"]
+        );
+    }
+
+    #[test]
+    fn the_pages_own_url_is_read_as_it_stands() {
+        let page = "clickid=abc&event=ftd&status=approved&amount=50.00¤cy=USD&sign=00";
+        for url in [
+            page.to_owned(),
+            page.replace('¤', "%C2%A4"),
+            page.replace('¤', "%A4"),
+        ] {
+            let postback = read_request(&get(&url));
+            assert_eq!(postback.get("amount").unwrap().value(), "50.00");
+            let currency = postback.get("currency").unwrap();
+            assert_eq!(
+                (
+                    currency.value(),
+                    currency.sent_name(),
+                    currency.sent_value()
+                ),
+                ("USD", "currency", "USD")
+            );
+            assert_eq!(
+                postback.warnings(),
+                [Warning::RepairedEntity { field: "currency" }]
+            );
+        }
+    }
+
+    #[test]
+    fn several_eaten_names_in_one_piece_are_all_put_back() {
+        let postback = read_request(&form("clickid=a&amount=5¤cy=USD×tamp=17&geo=DE"));
+        assert_eq!(
+            pairs(&postback),
+            [
+                "clickid=a",
+                "amount=5",
+                "currency=USD",
+                "timestamp=17",
+                "geo=DE"
+            ]
+        );
+        assert_eq!(postback.warnings().len(), 2);
+    }
+
+    #[test]
+    fn an_eaten_name_may_follow_an_ampersand() {
+        assert_eq!(
+            pairs(&read_request(&get("amount=5&%A4cy=USD"))),
+            ["amount=5", "currency=USD"]
+        );
+    }
+
+    #[test]
+    fn a_repair_cannot_bring_a_name_in_twice() {
+        let refused = refusal(&get("amount=5¤cy=USD&currency=EUR"));
+        assert_eq!(
+            refused,
+            Unreadable::DuplicateField {
+                field: "currency".to_owned()
+            }
+        );
+    }
+}

@@ -41,3 +41,39 @@ fn hex(digit: Option<u8>) -> Option<u8> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn text_without_escapes_is_borrowed() {
+        assert!(matches!(
+            decode("abc-_.~!*'()é"),
+            Ok(Cow::Borrowed("abc-_.~!*'()é"))
+        ));
+    }
+
+    #[test]
+    fn escapes_of_either_case_and_plus_are_decoded_once() {
+        assert_eq!(decode("a%2fb%2Fc+d%20e").unwrap(), "a/b/c d e");
+        assert_eq!(decode("%C3%A9%e2%82%ac").unwrap(), "é€");
+        assert_eq!(decode("%2541").unwrap(), "%41");
+    }
+
+    #[test]
+    fn what_is_not_decoded_for_certain_is_refused() {
+        for bad in ["%", "%4", "%zz", "%4g", "a%", "%%41", "%é1", "%+1"] {
+            let refused = decode(bad);
+            assert!(
+                matches!(refused, Err(Unreadable::BadPercent { .. })),
+                "{bad}"
+            );
+        }
+        for bad in ["%ff", "%C3", "%A4", "%ED%A0%80", "%C0%80"] {
+            assert_eq!(decode(bad), Err(Unreadable::NotUtf8), "{bad}");
+        }
+    }
+}

@@ -111,7 +111,8 @@ impl<'a> Postback<'a> {
     /// partner it has identified.
     #[must_use]
     pub fn source(&self) -> Option<&str> {
-        self.get("source").map(Field::value)
+        let source = self.get("source").filter(|field| field.kind != Kind::Null);
+        source.map(Field::value)
     }
 
     /// Whether all forms but the raw one give one and the same text, as for nearly every

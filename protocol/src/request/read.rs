@@ -3,26 +3,9 @@
 use std::borrow::Cow;
 
 use super::unreadable::quoted;
+use super::warning::KNOWN_FIELDS;
 use super::{Encoding, Field, Kind, Postback, Unreadable, Warning, json, params};
 use crate::limits::{MAX_FIELD_BYTES, MAX_FIELDS, MAX_NAME_BYTES, MAX_QUERY_BYTES};
-
-/// Every name that a rule somewhere reads.
-pub(crate) const KNOWN_FIELDS: [&str; 14] = [
-    "clickid",
-    "event",
-    "status",
-    "amount",
-    "currency",
-    "geo",
-    "sub_id_1",
-    "sub_id_2",
-    "payment_method",
-    "reason",
-    "timestamp",
-    "transaction_id",
-    "sign",
-    "source",
-];
 
 /// What came over the wire and says something about the event; borrowed, nothing decoded yet.
 #[derive(Debug, Clone, Copy)]
@@ -181,3 +164,6 @@ fn warn_of_unknown(fields: &[Field<'_>], warnings: &mut Vec<Warning>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,3 +63,72 @@ fn is_source(name: &[u8]) -> bool {
     name.and_then(|name| decode(name).ok())
         .is_some_and(|name| name == "source")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn claim(header: Option<&str>, query: &str) -> Result<Option<String>, SourceError> {
+        let source = source_of(header.map(str::as_bytes), query.as_bytes())?;
+        Ok(source.map(|partner| partner.to_string()))
+    }
+
+    #[test]
+    fn the_header_names_the_partner_else_the_query_does() {
+        assert_eq!(claim(Some("acme"), "a=1"), Ok(Some("acme".to_owned())));
+        assert_eq!(
+            claim(None, "a=1&source=acme&b=2"),
+            Ok(Some("acme".to_owned()))
+        );
+        assert_eq!(claim(None, "s%6Furce=%61cme"), Ok(Some("acme".to_owned())));
+        assert_eq!(claim(None, ""), Ok(None));
+        assert_eq!(claim(None, "resource=acme&Source=acme&a=source"), Ok(None));
+    }
+
+    #[test]
+    fn header_and_query_may_agree_but_not_differ() {
+        assert_eq!(
+            claim(Some("acme"), "source=acme"),
+            Ok(Some("acme".to_owned()))
+        );
+        assert_eq!(
+            claim(Some("acme"), "source=Acme"),
+            Err(SourceError::Conflict)
+        );
+    }
+
+    #[test]
+    fn a_query_that_names_a_partner_twice_is_refused() {
+        assert_eq!(claim(None, "source=a&source=a"), Err(SourceError::Conflict));
+        assert_eq!(
+            claim(None, "source=a&sourc%65=b"),
+            Err(SourceError::Conflict)
+        );
+    }
+
+    #[test]
+    fn what_is_no_id_is_refused_wherever_it_stands() {
+        use SourceError::{Malformed, NotText};
+        assert_eq!(claim(Some(""), ""), Err(Malformed(IdError::Empty)));
+        assert_eq!(claim(Some("a, b"), ""), Err(Malformed(IdError::Alphabet)));
+        assert_eq!(claim(None, "source="), Err(Malformed(IdError::Empty)));
+        assert_eq!(claim(None, "source"), Err(Malformed(IdError::Empty)));
+        assert_eq!(
+            claim(None, "source=%0d%0a"),
+            Err(Malformed(IdError::Alphabet))
+        );
+        assert_eq!(claim(Some("acme"), "source=%zz"), Err(NotText));
+        assert_eq!(source_of(Some(b"\xff"), b""), Err(NotText));
+        assert_eq!(source_of(None, b"source=\xff"), Err(NotText));
+    }
+
+    #[test]
+    fn other_broken_parameters_are_left_to_the_reader() {
+        assert_eq!(
+            claim(None, "a=%zz&%zz=1&source=acme"),
+            Ok(Some("acme".to_owned()))
+        );
+    }
+}

@@ -85,7 +85,8 @@ impl Unreadable {
     }
 }
 
-/// A stranger's text, short enough to repeat in a message.
+/// A stranger's text, short enough to repeat in a message and unable to break a log's line.
 pub(super) fn quoted(text: &str) -> String {
-    text.chars().take(MAX_QUOTED_CHARS).collect()
+    let plain = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    text.chars().take(MAX_QUOTED_CHARS).map(plain).collect()
 }

@@ -2,6 +2,24 @@
 
 use std::fmt;
 
+/// Every name that a rule somewhere reads.
+pub(crate) const KNOWN_FIELDS: [&str; 14] = [
+    "clickid",
+    "event",
+    "status",
+    "amount",
+    "currency",
+    "geo",
+    "sub_id_1",
+    "sub_id_2",
+    "payment_method",
+    "reason",
+    "timestamp",
+    "transaction_id",
+    "sign",
+    "source",
+];
+
 /// Something the partner should know though the postback was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
@@ -25,8 +43,42 @@ impl fmt::Display for Warning {
                 "`&{field}` arrived as an HTML entity and was put back; write it as `&amp;{field}` inside HTML"
             ),
             Self::UnknownField { name } => {
-                write!(f, "`{name}` is not a known field and was ignored")
+                write!(f, "`{name}` is not a known field and was ignored")?;
+                let meant = KNOWN_FIELDS
+                    .iter()
+                    .find(|known| known.eq_ignore_ascii_case(name));
+                meant.map_or(Ok(()), |known| write!(f, "; did you mean `{known}`?"))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn warnings_say_what_to_do() {
+        let repaired = Warning::RepairedEntity { field: "currency" };
+        assert_eq!(
+            repaired.to_string(),
+            "`&currency` arrived as an HTML entity and was put back; write it as `&amp;currency` inside HTML"
+        );
+        let unknown = |name: &str| {
+            Warning::UnknownField {
+                name: name.to_owned(),
+            }
+            .to_string()
+        };
+        assert_eq!(
+            unknown("color"),
+            "`color` is not a known field and was ignored"
+        );
+        assert_eq!(
+            unknown("Amount"),
+            "`Amount` is not a known field and was ignored; did you mean `amount`?"
+        );
     }
 }

@@ -153,3 +153,38 @@ impl fmt::Debug for FormSet {
         f.debug_set().entries(self.iter().map(Form::name)).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn every_form_reads_its_own_name() {
+        for form in Form::ALL {
+            assert_eq!(form.name().parse(), Ok(form));
+            assert_eq!(form.to_string(), form.name());
+        }
+        assert_eq!(Form::parse("JSON"), None);
+    }
+
+    #[test]
+    fn a_set_holds_what_it_was_given_in_the_order_of_trying() {
+        let set = FormSet::from_names(["params", "raw"]).unwrap();
+        assert_eq!(set.names(), ["raw", "params"]);
+        assert!(set.contains(Form::Raw) && !set.contains(Form::Json));
+        assert_eq!(format!("{set:?}"), r#"{"raw", "params"}"#);
+        assert!(FormSet::none().is_empty());
+        assert_eq!(FormSet::all().iter().collect::<Vec<_>>(), Form::ALL);
+    }
+
+    #[test]
+    fn a_name_that_is_no_form_is_told_with_those_that_are() {
+        let unknown = FormSet::from_names(["raw", "xml"]).unwrap_err();
+        for form in Form::ALL {
+            assert!(unknown.to_string().contains(form.name()));
+        }
+        assert!(unknown.to_string().starts_with("`xml` is not a form"));
+    }
+}

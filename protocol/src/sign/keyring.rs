@@ -48,3 +48,40 @@ impl Keyring {
         self.0.iter().filter(move |key| key.is_live(now))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn key(not_before: Option<i64>, not_after: Option<i64>) -> Key {
+        Key {
+            id: KeyId::parse("k1").unwrap(),
+            secret: Secret::parse("a long secret").unwrap(),
+            not_before: not_before.map(UnixSeconds),
+            not_after: not_after.map(UnixSeconds),
+        }
+    }
+
+    #[test]
+    fn both_ends_of_a_span_belong_to_it() {
+        let live = |not_before, not_after| {
+            let key = key(not_before, not_after);
+            [9, 10, 20, 21].map(|now| key.is_live(UnixSeconds(now)))
+        };
+        assert_eq!(live(Some(10), Some(20)), [false, true, true, false]);
+        assert_eq!(live(Some(10), None), [false, true, true, true]);
+        assert_eq!(live(None, Some(20)), [true, true, true, false]);
+        assert_eq!(live(None, None), [true; 4]);
+    }
+
+    #[test]
+    fn a_keyring_prints_its_ids_and_no_secret() {
+        let printed = format!("{:?}", Keyring::new(vec![key(Some(1), None)]));
+        assert!(
+            printed.contains("k1") && !printed.contains("a long secret"),
+            "{printed}"
+        );
+    }
+}

@@ -46,3 +46,39 @@ impl fmt::Debug for Secret {
         f.write_str("Secret(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn a_secret_is_never_printed() {
+        let secret = Secret::parse("your_secret_key").unwrap();
+        assert_eq!(
+            format!("{secret:?} {:#?}", Some(&secret)),
+            "Secret(…) Some(\n    Secret(…),\n)"
+        );
+        assert_eq!(secret.expose(), "your_secret_key");
+    }
+
+    #[test]
+    fn secrets_of_eight_and_of_five_hundred_and_twelve_bytes_are_the_bounds() {
+        assert!(Secret::parse(&"x".repeat(8)).is_ok());
+        assert!(Secret::parse(&"x".repeat(512)).is_ok());
+        assert_eq!(
+            Secret::parse(&"x".repeat(7)).unwrap_err(),
+            SecretError::TooShort
+        );
+        assert_eq!(
+            Secret::parse(&"x".repeat(513)).unwrap_err(),
+            SecretError::TooLong
+        );
+    }
+
+    #[test]
+    fn nothing_of_a_secret_is_trimmed_or_decoded() {
+        assert_eq!(Secret::parse(" a%20b\\n ").unwrap().expose(), " a%20b\\n ");
+    }
+}

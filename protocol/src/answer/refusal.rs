@@ -1,110 +1,9 @@
-//! The JSON both sides answer with.
-//!
-//! Every refusal either side can give is one [`Refusal`], with one status and one stable code.
-//! Strangers learn nothing from 401 and 403: each has one message, whatever the cause.
-
-use std::fmt;
+//! Every refusal either side can give: its status, its code and its words.
 
 use serde::Serialize;
 
+use super::json;
 use crate::request::{SourceError, Unreadable, UnsupportedMediaType};
-
-/// What became of a delivery whose signature was good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// Booked.
-    Accepted,
-    /// The same as an earlier one; booked once.
-    Duplicate,
-    /// It changed the state of a known conversion.
-    Updated,
-    /// Recorded, and a person has to look at it.
-    Flagged,
-    /// Recorded, not booked: it holds something nobody should guess.
-    Quarantined,
-    /// Recorded, not booked: its fields are not valid.
-    Invalid,
-}
-
-impl Verdict {
-    /// Every verdict.
-    pub const ALL: [Self; 6] = [
-        Self::Accepted,
-        Self::Duplicate,
-        Self::Updated,
-        Self::Flagged,
-        Self::Quarantined,
-        Self::Invalid,
-    ];
-
-    /// The name in answers and in the ledger.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Duplicate => "duplicate",
-            Self::Updated => "updated",
-            Self::Flagged => "flagged",
-            Self::Quarantined => "quarantined",
-            Self::Invalid => "invalid",
-        }
-    }
-
-    /// Reads a name as [`Verdict::name`] gives it.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|verdict| verdict.name() == name)
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// The answer to a delivery that is recorded, with status 200.
-#[derive(Debug, Clone)]
-pub struct Acceptance<'a> {
-    /// What became of it.
-    pub result: Verdict,
-    /// The delivery's id.
-    pub id: &'a str,
-    /// For a duplicate, what became of the first.
-    pub first_result: Option<Verdict>,
-    /// For a flagged one, why.
-    pub flags: &'a [String],
-    /// What the partner should know, in plain words.
-    pub warnings: &'a [String],
-}
-
-#[derive(Serialize)]
-struct AcceptanceBody<'a> {
-    ok: bool,
-    result: Verdict,
-    id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    first_result: Option<Verdict>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    flags: &'a [String],
-    warnings: &'a [String],
-}
-
-impl Acceptance<'_> {
-    /// The body as JSON. `flags` and `first_result` are left out when there are none.
-    #[must_use]
-    pub fn body(&self) -> String {
-        json(&AcceptanceBody {
-            ok: true,
-            result: self.result,
-            id: self.id,
-            first_result: self.first_result,
-            flags: self.flags,
-            warnings: self.warnings,
-        })
-    }
-}
 
 /// Every refusal either side can give.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,6 +50,8 @@ pub const ALLOW: &str = "GET, POST";
 struct RefusalBody<'a, F: Serialize> {
     ok: bool,
     error: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
     message: String,
     request_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -179,6 +80,15 @@ impl Refusal {
             Self::Misconfigured => "misconfigured",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
+        }
+    }
+
+    /// Which of several causes under one code, stable too: [`Unreadable::code`] so far.
+    #[must_use]
+    pub const fn detail(&self) -> Option<&'static str> {
+        match self {
+            Self::Unreadable(cause) => Some(cause.code()),
+            _ => None,
         }
     }
 
@@ -246,6 +156,7 @@ impl Refusal {
         json(&RefusalBody {
             ok: false,
             error: self.code(),
+            detail: self.detail(),
             message: self.message(),
             request_id,
             id,
@@ -254,7 +165,75 @@ impl Refusal {
     }
 }
 
-/// Plain structs of texts always serialise; were one ever not to, the answer still is JSON.
-fn json(body: &impl Serialize) -> String {
-    serde_json::to_string(body).unwrap_or_else(|_| r#"{"ok":false,"error":"internal"}"#.to_owned())
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn everything() -> Vec<Refusal> {
+        vec![
+            Refusal::NotFound,
+            Refusal::MethodNotAllowed,
+            Refusal::SourceConflict,
+            Refusal::SourceMalformed(SourceError::NotText),
+            Refusal::Forbidden,
+            Refusal::TooManyFailures,
+            Refusal::BodyTooLarge { max_bytes: 10 },
+            Refusal::UnsupportedMediaType(UnsupportedMediaType::Type),
+            Refusal::Unreadable(Unreadable::NoFields),
+            Refusal::Unauthorized,
+            Refusal::RateLimited,
+            Refusal::Invalid,
+            Refusal::Misconfigured,
+            Refusal::Unavailable,
+            Refusal::Internal,
+        ]
+    }
+
+    #[test]
+    fn each_refusal_has_a_code_of_its_own_and_an_error_status() {
+        let mut codes = std::collections::BTreeSet::new();
+        for refusal in everything() {
+            assert!(
+                codes.insert(refusal.code()),
+                "{} is there twice",
+                refusal.code()
+            );
+            assert!((400..=503).contains(&refusal.status()), "{refusal:?}");
+            assert!(!refusal.message().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_stranger_is_not_told_why_the_signature_does_not_count() {
+        assert_eq!(
+            Refusal::Unauthorized.body("r-1"),
+            r#"{"ok":false,"error":"unauthorized","message":"the signature is missing or not valid","request_id":"r-1"}"#
+        );
+    }
+
+    #[test]
+    fn an_unreadable_request_is_told_which_cause_and_what_to_do() {
+        let field = "a\"b".to_owned();
+        let refusal = Refusal::Unreadable(Unreadable::DuplicateField { field });
+        let body: serde_json::Value = serde_json::from_str(&refusal.body("r-1")).unwrap();
+        assert_eq!(body["error"], "unreadable");
+        assert_eq!(body["detail"], "duplicate_field");
+        assert!(
+            body["message"]
+                .as_str()
+                .unwrap()
+                .starts_with("`a\"b` is there more than once")
+        );
+    }
+
+    #[test]
+    fn invalid_fields_are_listed_with_the_recorded_deliverys_id() {
+        let body = Refusal::Invalid.body_with_fields("r-1", "d-1", &["amount"]);
+        assert_eq!(
+            body,
+            r#"{"ok":false,"error":"invalid","message":"some fields are not valid; correct each and send again","request_id":"r-1","id":"d-1","fields":["amount"]}"#
+        );
+    }
 }
