@@ -16,3 +16,5 @@ pub mod writer;
 pub mod ledger;
 pub mod store;
 pub mod clock;
+#[cfg(test)]
+mod testing;

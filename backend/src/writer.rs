@@ -170,12 +170,13 @@ impl WriterTask {
                     continue;
                 }
             }
-            self.metrics.queue_depth(self.jobs.len());
+            self.metrics.batch_taken(taken.len(), self.jobs.len());
             let (deliveries, answers) = taken
                 .drain(..)
                 .map(|job| (job.delivery, job.answer))
                 .collect();
             self.book(deliveries, answers).await;
+            self.metrics.batch_answered();
         }
     }
 
@@ -218,5 +219,52 @@ impl WriterTask {
         for answer in answers {
             let _ = answer.send(Err(NotRecorded::StoreAway));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::Verdict;
+    use crate::store::contract::Folder;
+    use crate::testing::delivery;
+
+    #[tokio::test]
+    async fn one_row_the_store_cannot_take_keeps_no_other_out() {
+        let folder = Folder::new();
+        let store = Store::open(&folder.url()).await.unwrap();
+        let (writer, handle) = Writer::start(
+            store.clone(),
+            WriterLimits::default(),
+            Arc::new(Metrics::new()),
+        );
+        let first = delivery(0, "lead approved");
+        let same_id = Delivery {
+            id: first.id,
+            ..delivery(1, "ftd approved 50USD")
+        };
+        let last = delivery(2, "registration approved");
+        // All three are queued before the writer runs, so they share a batch.
+        let (first, same_id, last) = tokio::join!(
+            writer.record(first),
+            writer.record(same_id),
+            writer.record(last)
+        );
+        assert_eq!(first.unwrap().entry.verdict, Verdict::Flagged);
+        assert_eq!(same_id.unwrap_err(), NotRecorded::StoreAway);
+        assert_eq!(last.unwrap().entry.verdict, Verdict::Flagged);
+        handle.stop().await.unwrap();
+        assert!(!writer.is_alive());
+    }
+
+    #[tokio::test]
+    async fn a_stopped_writer_says_so() {
+        let folder = Folder::new();
+        let store = Store::open(&folder.url()).await.unwrap();
+        let (writer, handle) =
+            Writer::start(store, WriterLimits::default(), Arc::new(Metrics::new()));
+        handle.stop().await.unwrap();
+        let refused = writer.record(delivery(0, "lead approved")).await;
+        assert_eq!(refused.unwrap_err(), NotRecorded::Stopping);
     }
 }

@@ -153,7 +153,7 @@ fn open(
         ordinal,
         state: reported_state(event),
         opened_as: verdict,
-        opened_at: delivery.received_at,
+        touched_at: delivery.received_at,
         transaction_id: event.transaction_id.as_ref().map(ToString::to_string),
     };
     snapshot.know_conversion(key, conversion);
@@ -191,7 +191,7 @@ fn advance(
         },
         Step::Review(reason) => flagged(reason),
         Step::Move(to) => {
-            snapshot.move_conversion(conversion.id, to);
+            snapshot.move_conversion(conversion.id, to, delivery.received_at);
             let from = conversion.state;
             Entry {
                 change: Some(Change { from, to }),
@@ -242,5 +242,5 @@ fn is_another_transaction(conversion: &Conversion, event: &Event) -> bool {
 }
 
 fn is_past_window(latest: &Conversion, received_at: UnixSeconds) -> bool {
-    received_at.0.saturating_sub(latest.opened_at.0) >= SUSPECT_WINDOW_SECONDS
+    received_at.0.saturating_sub(latest.touched_at.0) >= SUSPECT_WINDOW_SECONDS
 }

@@ -26,4 +26,4 @@ pub use transition::State;
 pub use verdict::{FlagReason, is_booked};
 
 #[cfg(test)]
-mod stories;
+pub(crate) mod stories;

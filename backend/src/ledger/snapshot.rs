@@ -33,8 +33,8 @@ pub struct Conversion {
     pub state: State,
     /// Accepted or flagged: what the delivery that opened it was answered.
     pub opened_as: Verdict,
-    /// When that delivery was received.
-    pub opened_at: UnixSeconds,
+    /// When the delivery was received that opened or last moved it.
+    pub touched_at: UnixSeconds,
     /// The transaction id it was opened with.
     pub transaction_id: Option<String>,
 }
@@ -108,9 +108,10 @@ impl Snapshot {
         self.latest.get(key).and_then(|id| self.conversions.get(id))
     }
 
-    pub(super) fn move_conversion(&mut self, id: Uuid, state: State) {
+    pub(super) fn move_conversion(&mut self, id: Uuid, state: State, at: UnixSeconds) {
         if let Some(conversion) = self.conversions.get_mut(&id) {
             conversion.state = state;
+            conversion.touched_at = at;
         }
     }
 }

@@ -23,6 +23,7 @@ static METADATA: Metadata<'static> = Metadata::new("postern", Level::INFO, None)
 pub struct Metrics {
     recorder: PrometheusRecorder,
     queue_depth: Gauge,
+    booking: Gauge,
     batch_deliveries: Histogram,
     commit_seconds: Histogram,
     store_errors: Counter,
@@ -33,12 +34,13 @@ pub(super) async fn show(State(app): State<Arc<App>>) -> String {
 }
 
 impl Metrics {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let recorder = recorder();
         describe(&recorder);
         let plain = Key::from_static_name;
         Self {
             queue_depth: recorder.register_gauge(&plain("postern_queue_depth"), &METADATA),
+            booking: recorder.register_gauge(&plain("postern_booking"), &METADATA),
             batch_deliveries: recorder
                 .register_histogram(&plain("postern_batch_deliveries"), &METADATA),
             commit_seconds: recorder
@@ -49,8 +51,13 @@ impl Metrics {
         }
     }
 
-    pub(crate) fn queue_depth(&self, deliveries: usize) {
-        self.queue_depth.set(as_f64(deliveries));
+    pub(crate) fn batch_taken(&self, deliveries: usize, still_queued: usize) {
+        self.booking.set(as_f64(deliveries));
+        self.queue_depth.set(as_f64(still_queued));
+    }
+
+    pub(crate) fn batch_answered(&self) {
+        self.booking.set(0.0);
     }
 
     pub(crate) fn batch_committed(&self, deliveries: usize, took: Duration) {
@@ -110,6 +117,8 @@ fn describe(recorder: &PrometheusRecorder) {
     }
     let depth = "Deliveries that waited when the last batch was taken.";
     recorder.describe_gauge("postern_queue_depth".into(), None, depth.into());
+    let booking = "Deliveries in the transaction under way.";
+    recorder.describe_gauge("postern_booking".into(), None, booking.into());
     let batch = "Deliveries in one transaction.";
     recorder.describe_histogram("postern_batch_deliveries".into(), None, batch.into());
     let commit = "Seconds to book one batch durably.";

@@ -1,1 +1,6 @@
+//! The server over a real listener and a real file.
 
+mod stand;
+mod answers;
+mod refusals;
+mod trouble;

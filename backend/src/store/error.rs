@@ -32,7 +32,7 @@ pub enum StoreError {
 
 impl StoreError {
     pub(super) fn unknown_scheme(url: &str) -> Self {
-        let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
+        let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
         Self::UnknownScheme {
             scheme: scheme.to_owned(),
         }

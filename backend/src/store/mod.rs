@@ -8,6 +8,8 @@ mod click;
 mod error;
 mod records;
 mod sqlite;
+#[cfg(test)]
+pub(crate) mod contract;
 
 use uuid::Uuid;
 

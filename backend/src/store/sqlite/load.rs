@@ -29,13 +29,17 @@ const CLICKS: &str = "
 
 const CONVERSIONS: &str = "
     SELECT c.clickid, c.partner, c.identity, c.ordinal, c.id, c.status, c.amount_minor, c.currency,
-        c.opened_as, c.opened_at, c.transaction_id
+        c.opened_as, coalesce(c.changed_at, c.opened_at) AS touched_at, c.transaction_id
     FROM json_each(?1) AS k
     CROSS JOIN conversions AS c
         ON c.clickid = k.value ->> 0 AND c.partner = k.value ->> 1 AND c.identity = k.value ->> 2
     WHERE c.ordinal = (
         SELECT max(m.ordinal) FROM conversions AS m
         WHERE m.clickid = c.clickid AND m.partner = c.partner AND m.identity = c.identity)";
+
+/// All of them, for the test that looks at their plans.
+#[cfg(test)]
+pub(super) const QUERIES: [&str; 3] = [CONTENTS, CLICKS, CONVERSIONS];
 
 /// What is known of all the batch's contents, clicks and conversions.
 pub(super) async fn snapshot(
@@ -127,7 +131,7 @@ fn conversion(row: &SqliteRow) -> Result<Conversion, StoreError> {
             row.try_get("currency")?,
         )?,
         opened_as: verdict(row.try_get("opened_as")?)?,
-        opened_at: super::read::seconds(row, "opened_at")?,
+        touched_at: super::read::seconds(row, "touched_at")?,
         transaction_id: row.try_get("transaction_id")?,
     })
 }

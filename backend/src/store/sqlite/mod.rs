@@ -48,15 +48,18 @@ pub struct SqliteStore {
 
 impl SqliteStore {
     pub(super) async fn open(url: &str) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::from_str(url)
-            .map_err(StoreError::Unusable)?
+        Self::open_with(Self::options(url)?).await
+    }
+
+    fn options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
+        let options = SqliteConnectOptions::from_str(url).map_err(StoreError::Unusable)?;
+        Ok(options
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(BUSY_TIMEOUT_SECONDS))
             .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
-            .disable_statement_logging();
-        Self::open_with(options).await
+            .disable_statement_logging())
     }
 
     async fn open_with(options: SqliteConnectOptions) -> Result<Self, StoreError> {

@@ -1,1 +1,119 @@
+//! What only SQLite can show: its settings, and real failures of a real file.
 
+use std::str::FromStr;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, Row};
+
+use super::SqliteStore;
+use crate::store::contract::Folder;
+use crate::store::{Store, StoreError};
+use crate::testing::delivery;
+
+#[tokio::test]
+async fn each_commit_is_synced() {
+    let folder = Folder::new();
+    let store = SqliteStore::open(&folder.url()).await.unwrap();
+    let settings = store
+        .write(async |connection| {
+            let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+                .fetch_one(&mut *connection)
+                .await?;
+            let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
+                .fetch_one(connection)
+                .await?;
+            Ok((journal, synchronous))
+        })
+        .await
+        .unwrap();
+    const FULL: i64 = 2;
+    assert_eq!(settings, ("wal".to_owned(), FULL));
+}
+
+#[tokio::test]
+async fn a_locked_file_is_away_and_comes_back() {
+    let folder = Folder::new();
+    let store = Store::open(&folder.url()).await.unwrap();
+    let mut other = connect(&folder).await;
+    let lock = other.begin_with("BEGIN EXCLUSIVE").await.unwrap();
+
+    let refused = store.book(&[delivery(0, "lead approved")]).await;
+    assert!(
+        matches!(refused, Err(StoreError::Unavailable(_))),
+        "{refused:?}"
+    );
+    assert!(store.probe().await.is_err());
+
+    lock.rollback().await.unwrap();
+    store.book(&[delivery(0, "lead approved")]).await.unwrap();
+    store.probe().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_full_disk_is_away_and_nothing_is_half_written() {
+    let folder = Folder::new();
+    Store::open(&folder.url()).await.unwrap().close().await;
+    let mut other = connect(&folder).await;
+    fill(&mut other).await;
+    let store = store_without_room(&folder, &mut other).await;
+
+    let too_much = many_deliveries();
+    let refused = store.book(&too_much).await;
+    assert!(
+        matches!(refused, Err(StoreError::Unavailable(_))),
+        "{refused:?}"
+    );
+    assert_eq!(store.delivery(too_much[0].id).await.unwrap(), None);
+
+    sqlx::query("DROP TABLE filler")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    store.book(&too_much).await.unwrap();
+    assert!(store.delivery(too_much[0].id).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn the_lookups_walk_their_indexes() {
+    let folder = Folder::new();
+    let _store = Store::open(&folder.url()).await.unwrap();
+    let mut connection = connect(&folder).await;
+    for query in super::load::QUERIES {
+        let explained = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}")))
+            .bind("[]")
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+        let plan: Vec<String> = explained.iter().map(|row| row.get("detail")).collect();
+        let walks_a_table = |step: &&String| step.starts_with("SCAN") && !step.contains("SCAN k");
+        assert_eq!(plan.iter().find(walks_a_table), None, "{plan:?}");
+    }
+}
+
+async fn connect(folder: &Folder) -> SqliteConnection {
+    let options = SqliteConnectOptions::from_str(&folder.url()).unwrap();
+    options.connect().await.unwrap()
+}
+
+async fn fill(connection: &mut SqliteConnection) {
+    let fill = "CREATE TABLE filler AS SELECT zeroblob(4000) FROM \
+        (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) \
+        SELECT i FROM n)";
+    sqlx::query(fill).execute(connection).await.unwrap();
+}
+
+/// A store whose file may not grow beyond what it holds now.
+async fn store_without_room(folder: &Folder, connection: &mut SqliteConnection) -> Store {
+    let pages: i64 = sqlx::query_scalar("PRAGMA page_count")
+        .fetch_one(connection)
+        .await
+        .unwrap();
+    let options = SqliteStore::options(&folder.url()).unwrap();
+    let options = options.pragma("max_page_count", pages.to_string());
+    Store::Sqlite(SqliteStore::open_with(options).await.unwrap())
+}
+
+fn many_deliveries() -> Vec<crate::delivery::Delivery> {
+    let numbered = |i: i64| delivery(i, &format!("lead approved clickid=click-{i}"));
+    (0..500).map(numbered).collect()
+}
