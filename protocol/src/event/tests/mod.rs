@@ -1,5 +1,8 @@
 //! Postbacks as partners send them, and what becomes of each.
 
+mod amounts;
+mod doubts;
+
 use super::*;
 use crate::event::EventKind::{Cashout, Ftd, Lead, Redeposit, Registration};
 use crate::money::AmountUnit::{self, Major, Minor};
@@ -82,27 +85,6 @@ fn the_sample_of_the_page_is_an_event() {
     assert_eq!(event.payment_method, Some(PaymentMethod::Card));
     assert_eq!(event.timestamp, Some(UnixSeconds(1_717_000_000)));
     assert_eq!((event.reason, event.transaction_id), (None, None));
-}
-
-#[test]
-fn the_get_sample_of_the_page_arrives_with_its_macros_and_is_kept_in_doubt() {
-    let sample =
-        "clickid={clickid}&event=ftd&status=approved&amount={amount}¤cy={currency}&sign={sign}";
-    let doubts = doubts_of(read_query(sample));
-    let in_doubt: Vec<_> = doubts
-        .iter()
-        .map(|doubt| (doubt.field.as_str(), doubt.reason))
-        .collect();
-    let reason = DoubtReason::UnresolvedMacro;
-    assert_eq!(
-        in_doubt,
-        [
-            ("clickid", reason),
-            ("amount", reason),
-            ("currency", reason)
-        ]
-    );
-    assert_eq!(doubts[0].received, "{clickid}");
 }
 
 #[test]
@@ -195,134 +177,6 @@ fn empty_and_null_optional_fields_are_absent() {
         (from_query.money, from_query.geo, from_query.timestamp),
         (None, None, None)
     );
-}
-
-#[test]
-fn money_is_required_where_money_moves() {
-    for kind in [Ftd, Redeposit, Cashout] {
-        let query = format!("clickid=c1&event={kind}&status=approved");
-        assert_eq!(
-            fields(&errors_of(read_query(&query))),
-            ["amount", "currency"],
-            "{kind}"
-        );
-    }
-    for kind in [Registration, Lead, EventKind::Rejected] {
-        let query = format!("clickid=c1&event={kind}&status=approved");
-        assert_eq!(read_query(&query).expect("event").money, None, "{kind}");
-    }
-}
-
-#[test]
-fn money_is_checked_where_it_is_not_required() {
-    let lead = "clickid=c1&event=lead&status=approved";
-    assert_eq!(
-        fields(&errors_of(read_query(&format!("{lead}&amount=5")))),
-        ["currency"]
-    );
-    assert_eq!(
-        fields(&errors_of(read_query(&format!(
-            "{lead}&amount=five&currency=USD"
-        )))),
-        ["amount"]
-    );
-    assert_eq!(
-        fields(&errors_of(read_query(&format!("{lead}&currency=XXX")))),
-        ["currency"]
-    );
-    let zero = read_query(&format!("{lead}&amount=0&currency=USD")).expect("event");
-    assert_eq!(zero.money.expect("money").minor, 0);
-    assert_eq!(
-        read_query(&format!("{lead}&currency=USD"))
-            .expect("event")
-            .money,
-        None
-    );
-}
-
-#[test]
-fn an_amount_without_currency_still_hears_of_its_own_mistake() {
-    let errors = errors_of(read_query(&ftd_with("currency=&amount=1e2")));
-    assert_eq!(fields(&errors), ["currency", "amount"]);
-    assert!(errors[1].expected.contains("exponents"), "{}", errors[1]);
-}
-
-#[test]
-fn a_deposit_of_nothing_is_refused() {
-    for kind in [Ftd, Redeposit, Cashout] {
-        let errors = errors_of(read_query(&ftd_with(&format!("event={kind}&amount=0.00"))));
-        assert_eq!(fields(&errors), ["amount"], "{kind}");
-        assert!(errors[0].expected.contains("above zero"), "{}", errors[0]);
-    }
-}
-
-#[test]
-fn amounts_of_json_numbers_are_read_from_their_digits() {
-    let money_of = |amount: &str| {
-        let head =
-            r#"{"clickid":"c1","event":"ftd","status":"approved","currency":"USD","amount":"#;
-        read_json(&format!("{head}{amount}}}")).map(|event| event.money.expect("money").minor)
-    };
-    for amount in ["50", "50.0", "50.00", "50.000", r#""50.00""#] {
-        assert_eq!(money_of(amount), Ok(5000), "{amount}");
-    }
-    assert_eq!(money_of("0.29"), Ok(29));
-    for amount in ["-50", "5e1", "50.001", "true", "1E400"] {
-        let refused = money_of(amount).expect_err(amount);
-        assert!(
-            matches!(refused, NotAnEvent::Invalid(_)),
-            "{amount}: {refused:?}"
-        );
-    }
-}
-
-#[test]
-fn the_unit_agreed_with_the_partner_decides() {
-    let in_minor = |amount: &str| {
-        read_from(
-            Encoding::Query,
-            &ftd_with(&format!("amount={amount}")),
-            "",
-            Minor,
-        )
-        .map(|event| event.money.expect("money").minor)
-    };
-    assert_eq!(in_minor("5000"), Ok(5000));
-    assert!(matches!(in_minor("50.00"), Err(NotAnEvent::Invalid(_))));
-}
-
-#[test]
-fn ambiguous_amounts_wait_for_a_person() {
-    for amount in ["1,50", "1.500,00", "1+500", "1%27500", "50.000"] {
-        let doubts = doubts_of(read_query(&ftd_with(&format!("amount={amount}"))));
-        assert_eq!(doubts.len(), 1, "{amount}");
-        assert_eq!(doubts[0].reason, DoubtReason::AmbiguousAmount, "{amount}");
-    }
-}
-
-#[test]
-fn a_macro_in_any_known_field_is_a_doubt() {
-    let known = crate::request::KNOWN_FIELDS.iter();
-    for field in known.filter(|field| !["sign", "source"].contains(field)) {
-        let doubts = doubts_of(read_query(&ftd_with(&format!("{field}={{x}}"))));
-        assert_eq!(doubts.len(), 1, "{field}");
-        assert_eq!(
-            (doubts[0].field.as_str(), doubts[0].received.as_str()),
-            (*field, "{x}")
-        );
-    }
-}
-
-#[test]
-fn a_macro_in_an_unknown_field_harms_nothing() {
-    assert!(read_query(&ftd_with("campaign={campaign}")).is_ok());
-}
-
-#[test]
-fn with_a_mistake_doubts_are_listed_as_mistakes_too() {
-    let errors = errors_of(read_query(&ftd_with("clickid={clickid}&geo=ZZ")));
-    assert_eq!(fields(&errors), ["geo", "clickid"]);
-    assert!(errors[1].expected.contains("macro"), "{}", errors[1]);
 }
 
 #[test]
