@@ -1,1 +1,36 @@
-//! See ARCHITECTURE.md.
+//! The gate at the edge: lets in only what is provably a partner's.
+//!
+//! One request's walk: [`adapter`] receives Envoy's callbacks and gives them to a [`visit`], which waits until the request
+//! is complete, however it arrives. [`headers`] are read once into what decides. The [`gate`] goes through its checks in
+//! order: which of the [`partners`] is it, may it call from there ([`callers`]), has this address failed too often
+//! ([`throttle`]), can the request be read and is it signed (the protocol crate), does the partner have a token left
+//! ([`buckets`]). The [`decision`] goes into the filter state and, when it is a refusal, to the caller ([`report`]), and is
+//! counted ([`counters`]). All Envoy is asked for stands in [`host`]; all but the adapter is pure.
+//!
+//! A panic would stop a worker's VM, so none can be written here: the lints below see to it.
+
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::panic,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing
+    )
+)]
+
+pub mod buckets;
+pub mod callers;
+pub mod counters;
+pub mod decision;
+pub mod gate;
+pub mod headers;
+pub mod host;
+pub mod partners;
+pub mod report;
+pub mod throttle;
+pub mod visit;
+
+// Its imports exist inside Envoy only; the tests run elsewhere.
+#[cfg(not(test))]
+mod adapter;
