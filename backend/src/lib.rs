@@ -9,6 +9,10 @@
 //! 5. [`store`] loads what is known and keeps what was decided.
 //!
 //! Only then the answer goes back. [`clock`] is the one place where time comes from.
+//!
+//! Around it: [`cli`] is the command line, [`config`] how the backend is set up, [`partners`] the
+//! file of who may post and the two parts made of it, [`clicks`] the reading of click logs, and
+//! [`sending`] a partner's side, for trying things out.
 
 pub mod server;
 pub mod delivery;
@@ -16,5 +20,13 @@ pub mod writer;
 pub mod ledger;
 pub mod store;
 pub mod clock;
+
+pub mod cli;
+pub mod config;
+pub mod partners;
+pub mod clicks;
+pub mod sending;
+mod fields;
+mod files;
 #[cfg(test)]
 mod testing;

@@ -20,6 +20,7 @@ id = "partner_name"
 networks = ["127.0.0.1", "::1"]
 rate_per_second = 10000
 burst = 20000
+amount_unit = "major"
 secrets = [{ id = "k1", secret = "your_secret_key" }]
 "#;
 

@@ -13,6 +13,7 @@ brand = "Partner Name"
 networks = ["127.0.0.1", "::1"]
 rate_per_second = 1000
 burst = 2000
+amount_unit = "major"
 secrets = [{ id = "k1", secret = "your_secret_key" }]
 
 [[partner]] # whoever posts as this one from 127.0.0.1 is refused
@@ -20,6 +21,7 @@ id = "elsewhere"
 networks = ["127.0.0.2"]
 rate_per_second = 100
 burst = 200
+amount_unit = "major"
 secrets = [{ id = "k1", secret = "elsewhere_secret_key" }]
 
 [[partner]] # five a second, ten at once
@@ -27,6 +29,7 @@ id = "slow"
 networks = ["127.0.0.3"]
 rate_per_second = 5
 burst = 10
+amount_unit = "major"
 secrets = [{ id = "k1", secret = "slow_secret_key" }]
 "#;
 

@@ -1,0 +1,104 @@
+//! `postern serve`: the backend, until it is told to stop.
+//!
+//! SIGTERM and SIGINT drain: open requests are finished, everything queued is booked and
+//! answered. SIGHUP looks at once whether other partners are applied; without it that is noticed
+//! within a moment as well.
+
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use postern_protocol::limits::MAX_BODY_BYTES_CEILING;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
+
+use super::failure::Failure;
+use crate::clock::Clock;
+use crate::config::{LogFormat, LogSettings, Settings};
+use crate::partners::{FOLLOW_PERIOD, Follower};
+use crate::server::{Admission, ServeSettings, serve};
+use crate::store::Store;
+
+pub(super) fn run(settings: &Settings) -> Result<ExitCode, Failure> {
+    start_log(&settings.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(run_until_stopped(settings))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn start_log(log: &LogSettings) -> Result<(), Failure> {
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(log.level.parse::<EnvFilter>()?)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    let started = match log.format {
+        LogFormat::Text => lines.try_init(),
+        LogFormat::Json => lines.json().try_init(),
+    };
+    started.map_err(|error| Failure::new(format!("the log cannot start: {error}")))
+}
+
+async fn run_until_stopped(settings: &Settings) -> Result<(), Failure> {
+    let follower = Follower::open(&settings.applied, &settings.proof_file)?;
+    let admission = follower.subscribe();
+    let store = Store::open(&settings.database).await?;
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .map_err(|error| Failure::new(format!("cannot listen on {}: {error}", settings.listen)))?;
+    // Signals are taken before anybody can know that we are up.
+    let stop = stop_signal()?;
+    let following = tokio::spawn(follow(follower, signal(SignalKind::hangup())?));
+    announce(&listener, &admission)?;
+    let serving = ServeSettings {
+        store: store.clone(),
+        admission,
+        limits: settings.writer,
+        // How large a body may be is the edge's decision; here is only what it can allow at most.
+        max_body_bytes: MAX_BODY_BYTES_CEILING,
+        clock: Clock::system(),
+    };
+    let served = serve(serving, listener, stop).await;
+    following.abort();
+    store.close().await;
+    served?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn announce(
+    listener: &TcpListener,
+    admission: &watch::Receiver<Arc<Admission>>,
+) -> Result<(), Failure> {
+    let partners = admission.borrow().amount_units.len();
+    tracing::info!(listen = %listener.local_addr()?, partners, "serving");
+    Ok(())
+}
+
+/// Ready once the process is told to stop.
+fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: open requests are finished first");
+    })
+}
+
+/// Looks for other partners once a period and on each SIGHUP.
+async fn follow(mut follower: Follower, mut hangup: tokio::signal::unix::Signal) {
+    let mut period = tokio::time::interval(FOLLOW_PERIOD);
+    loop {
+        tokio::select! {
+            _ = period.tick() => {}
+            _ = hangup.recv() => {}
+        }
+        follower.look();
+    }
+}

@@ -1,0 +1,92 @@
+//! Sources, precedence and mistakes of the configuration.
+
+use std::fs;
+use std::path::Path;
+
+use super::{LogFormat, SAMPLE, Settings};
+
+fn load(text: &str, environment: &[(&str, &str)]) -> Result<Settings, String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("postern.toml");
+    fs::write(&path, text).expect("written");
+    let environment = environment
+        .iter()
+        .map(|(name, value)| ((*name).into(), (*value).into()));
+    let folder = format!("{}/", folder.path().display());
+    Settings::load(&path, environment).map_err(|error| error.to_string().replace(&folder, ""))
+}
+
+#[test]
+fn a_missing_file_means_the_defaults() {
+    let settings = Settings::load(Path::new("/nowhere/postern.toml"), []).expect("defaults");
+    assert_eq!(settings.listen.to_string(), "127.0.0.1:8090");
+    assert_eq!(settings.partners, Path::new("partners.toml"));
+}
+
+#[test]
+fn the_sample_says_every_default() {
+    let defaults = Settings::load(Path::new("/nowhere/postern.toml"), []).expect("defaults");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("postern.toml");
+    fs::write(&path, SAMPLE).expect("written");
+    let sample = Settings::load(&path, []).expect("the sample is good");
+    let prefix = folder.path();
+    assert_eq!(sample.listen, defaults.listen);
+    assert_eq!(
+        sample.database,
+        format!("sqlite://{}/postern.db", prefix.display())
+    );
+    assert_eq!(sample.partners, prefix.join(defaults.partners));
+    assert_eq!(sample.applied, prefix.join(defaults.applied));
+    assert_eq!(sample.proof_file, prefix.join(defaults.proof_file));
+    assert_eq!(sample.edge.output, prefix.join(defaults.edge.output));
+    assert_eq!(sample.edge.wasm, prefix.join(defaults.edge.wasm));
+    assert_eq!(sample.writer, defaults.writer);
+    assert_eq!(sample.log, defaults.log);
+}
+
+#[test]
+fn the_environment_wins() {
+    let file = "listen = \"127.0.0.1:1\"\n[writer]\nbatch = 7\nqueue = 9";
+    let environment = [
+        ("POSTERN_LISTEN", "127.0.0.1:2"),
+        ("POSTERN_WRITER_BATCH", "8"),
+        ("POSTERN_LOG_FORMAT", "json"),
+        ("POSTERN_HTTPS_PORT", "8443"),
+        ("PATH", "/bin"),
+    ];
+    let settings = load(file, &environment).expect("good");
+    assert_eq!(settings.listen.port(), 2);
+    assert_eq!((settings.writer.queue, settings.writer.batch), (9, 8));
+    assert_eq!(settings.log.format, LogFormat::Json);
+}
+
+#[test]
+fn paths_of_the_environment_start_from_the_working_directory() {
+    let environment = [
+        ("POSTERN_DATABASE", "sqlite://x.db"),
+        ("POSTERN_PARTNERS", "p.toml"),
+    ];
+    let settings = load("database = \"sqlite://y.db\"", &environment).expect("good");
+    assert_eq!(settings.database, "sqlite://x.db");
+    assert_eq!(settings.partners, Path::new("p.toml"));
+}
+
+#[test]
+fn every_mistake_is_told_at_once_with_its_source() {
+    let file = "listen = \"here\"\ncolour = 1\ndatabase = \"mysql://x\"\npartners = 3\n\
+                [writer]\nqueue = 0\nbach = 5\n[log]\nlevel = \"=x=\"";
+    let environment = [
+        ("POSTERN_WRITER_BATCH", "many"),
+        ("POSTERN_LOG_COLOUR", "red"),
+    ];
+    let mistakes = load(file, &environment).expect_err("full of mistakes");
+    insta::assert_snapshot!(mistakes);
+}
+
+#[test]
+fn what_is_not_toml_says_where() {
+    let mistake = load("listen = ", &[]).expect_err("not TOML");
+    assert!(mistake.contains("postern.toml is not TOML"), "{mistake}");
+    assert!(mistake.contains("line 1"), "{mistake}");
+}
