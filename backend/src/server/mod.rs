@@ -92,6 +92,16 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
+    let drain_limit = Duration::from_secs(DRAIN_LIMIT_SECONDS);
+    serve_draining_within(drain_limit, settings, listener, shutdown).await
+}
+
+async fn serve_draining_within(
+    drain_limit: Duration,
+    settings: ServeSettings,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
     let metrics = Arc::new(Metrics::new());
     let (writer, mut handle) =
         Writer::start(settings.store.clone(), settings.limits, metrics.clone());
@@ -104,12 +114,13 @@ pub async fn serve(
         metrics,
         stopping: AtomicBool::new(false),
     });
-    let served = run(app, listener, shutdown, &mut handle).await;
+    let served = run(drain_limit, app, listener, shutdown, &mut handle).await;
     handle.stop().await.map_err(|_| ServeError::WriterStopped)?;
     served
 }
 
 async fn run(
+    drain_limit: Duration,
     app: Arc<App>,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
@@ -135,7 +146,7 @@ async fn run(
         ended = serving.into_future() => Ok(ended?),
         () = writer.ended() => Err(ServeError::WriterStopped),
         never = tidy(metrics) => match never {},
-        () = drain_limit(stopped) => {
+        () = given_up(stopped, drain_limit) => {
             tracing::warn!("some requests did not end in time and are given up");
             Ok(())
         }
@@ -151,9 +162,9 @@ async fn tidy(metrics: Arc<Metrics>) -> Infallible {
 }
 
 /// Ready once draining has taken as long as it may; never, while nobody stops the server.
-async fn drain_limit(stopped: oneshot::Receiver<()>) {
+async fn given_up(stopped: oneshot::Receiver<()>, drain_limit: Duration) {
     match stopped.await {
-        Ok(()) => tokio::time::sleep(Duration::from_secs(DRAIN_LIMIT_SECONDS)).await,
+        Ok(()) => tokio::time::sleep(drain_limit).await,
         Err(_) => std::future::pending().await,
     }
 }

@@ -14,6 +14,9 @@ pub enum StoreError {
         /// What stands before the colon. The rest of a URL may hold a password.
         scheme: String,
     },
+    /// The URL asks for a store that forgets.
+    #[error("a database in memory forgets everything; use a file, such as sqlite://var/postern.db")]
+    InMemory,
     /// The URL names a store but is malformed, or its schema cannot be brought up to date.
     #[error("the store cannot be opened: {0}; check the URL, the folder and its permissions")]
     Unusable(#[source] sqlx::Error),

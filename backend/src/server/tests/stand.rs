@@ -18,7 +18,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
-use crate::server::{Admission, ServeError, ServeSettings, serve};
+use crate::server::{Admission, ServeError, ServeSettings, serve_draining_within};
 use crate::store::Store;
 use crate::store::contract::Folder;
 use crate::testing::{START, click};
@@ -26,6 +26,9 @@ use crate::writer::WriterLimits;
 
 pub(super) const TOKEN: &str = "a-proof-token-of-more-than-32-characters";
 pub(super) const MAX_BODY_BYTES: u32 = 2_000;
+
+/// Long enough to book what waits, short enough to wait for.
+const DRAIN_LIMIT: Duration = Duration::from_millis(1_500);
 
 /// The product page's sample, without its sign: the edge has looked at that.
 pub(super) const PAGE_BODY: &str = r#"{"clickid":"abc123def456","event":"ftd","status":"approved","amount":"50.00","currency":"USD","geo":"DE","sub_id_1":"fb_de_001","sub_id_2":"pwa","payment_method":"card","timestamp":1717000000,"sign":"00"}"#;
@@ -50,7 +53,7 @@ pub(super) struct Stand {
     pub(super) store: Store,
     pub(super) admission: watch::Sender<Arc<Admission>>,
     client: Client,
-    base: String,
+    pub(super) base: String,
     shutdown: Option<oneshot::Sender<()>>,
     serving: JoinHandle<Result<(), ServeError>>,
 }
@@ -80,7 +83,12 @@ impl Stand {
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (shutdown, told) = oneshot::channel();
         let until = async move { told.await.unwrap_or_default() };
-        let serving = tokio::spawn(serve(settings, listener, until));
+        let serving = tokio::spawn(serve_draining_within(
+            DRAIN_LIMIT,
+            settings,
+            listener,
+            until,
+        ));
         let client = Client::new();
         Self {
             folder,

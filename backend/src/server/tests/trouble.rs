@@ -4,10 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use postern_protocol::proof::PROOF_HEADER;
 use sqlx::Connection;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use uuid::Uuid;
 
-use super::stand::{PAGE_BODY, Stand, reply};
+use super::stand::{PAGE_BODY, Stand, TOKEN, proof, reply};
 use crate::clock::Clock;
 use crate::testing::START;
 use crate::writer::WriterLimits;
@@ -88,4 +91,23 @@ async fn what_is_queued_when_it_is_told_to_stop_is_booked_and_answered() {
     stand.has_stopped().await.unwrap();
     let id = Uuid::parse_str(reply.text("id")).unwrap();
     assert!(stand.store.delivery(id).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_request_that_never_ends_does_not_keep_the_server_up() {
+    let mut stand = Stand::up().await;
+    let address = stand.base.trim_start_matches("http://");
+    let mut slow = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST /v1/event HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+        content-length: 100\r\nexpect: 100-continue\r\n{PROOF_HEADER}: {}\r\n\r\n",
+        proof(TOKEN, "partner_name")
+    );
+    slow.write_all(head.as_bytes()).await.unwrap();
+    // The server asks for the body only once the handler reads it.
+    let mut asked = [0; 21];
+    slow.read_exact(&mut asked).await.unwrap();
+    assert_eq!(&asked, b"HTTP/1.1 100 Continue");
+    stand.tell_to_stop();
+    stand.has_stopped().await.unwrap();
 }

@@ -52,6 +52,9 @@ impl SqliteStore {
     }
 
     fn options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
+        if url.contains(":memory:") || url.contains("mode=memory") {
+            return Err(StoreError::InMemory);
+        }
         let options = SqliteConnectOptions::from_str(url).map_err(StoreError::Unusable)?;
         Ok(options
             .create_if_missing(true)

@@ -90,6 +90,14 @@ async fn the_lookups_walk_their_indexes() {
     }
 }
 
+#[tokio::test]
+async fn a_database_in_memory_is_no_record() {
+    for url in ["sqlite::memory:", "sqlite://x.db?mode=memory"] {
+        let refused = Store::open(url).await;
+        assert!(matches!(refused, Err(StoreError::InMemory)), "{refused:?}");
+    }
+}
+
 async fn connect(folder: &Folder) -> SqliteConnection {
     let options = SqliteConnectOptions::from_str(&folder.url()).unwrap();
     options.connect().await.unwrap()
