@@ -18,7 +18,7 @@ fn fields() -> impl Strategy<Value = Vec<(String, String)>> {
     vec(("[^\0]{0,6}", "[^\0]{0,24}"), 1..8).prop_map(|pairs| {
         let numbered = pairs.into_iter().enumerate();
         numbered
-            .map(|(n, (name, value))| (format!("{n}{name}"), value))
+            .map(|(n, (name, value))| (format!("f{n}{name}"), value))
             .collect()
     })
 }

@@ -39,6 +39,7 @@ impl<'a> Request<'a> {
             Encoding::Query if !self.body.is_empty() => return Err(Unreadable::BodyOnGet),
             Encoding::Query => params::read(self.query, &mut warnings)?,
             Encoding::Form => {
+                refuse_json(self.body)?;
                 query_sign = sign_beside_body(self.query)?;
                 params::read(self.body, &mut warnings)?
             }
@@ -62,6 +63,15 @@ impl<'a> Request<'a> {
             sign_in_header,
             warnings,
         })
+    }
+}
+
+/// The media type is not signed: were a JSON body readable as a form, a text inside it that a
+/// visitor chose, such as `&event=ftd&`, would become fields under the signature of the body.
+fn refuse_json(body: &[u8]) -> Result<(), Unreadable> {
+    match body.trim_ascii_start() {
+        [b'{' | b'[' | b'"', ..] => Err(Unreadable::JsonAsForm),
+        _ => Ok(()),
     }
 }
 

@@ -42,6 +42,10 @@ pub enum Unreadable {
     LoneSurrogate { field: String },
     #[error("`{field}` holds a `%` that two hex digits do not follow; write a percent sign as %25")]
     BadPercent { field: String },
+    #[error(
+        "the body looks like JSON but is sent as a form; send `Content-Type: application/json`"
+    )]
+    JsonAsForm,
     #[error("a field has no name; write `name=value`")]
     EmptyName,
     #[error("`{field}` is there more than once (case and spelling aside); send each field once")]
@@ -75,6 +79,7 @@ impl Unreadable {
             Self::NestedValue { .. } => "nested_value",
             Self::LoneSurrogate { .. } => "lone_surrogate",
             Self::BadPercent { .. } => "bad_percent",
+            Self::JsonAsForm => "json_as_form",
             Self::EmptyName => "empty_name",
             Self::DuplicateField { .. } => "duplicate_field",
             Self::TooManyFields => "too_many_fields",

@@ -14,6 +14,9 @@ use crate::request::{Encoding, Field, Kind, Postback};
 ///   is `a=`. The decoded one does not apply when a name or value holds `&` or `=`: two different
 ///   postbacks could give the same text.
 ///
+/// A text that starts with digits and a dot counts only with a time header, whose prefix it
+/// could be.
+///
 /// `sign` is never part of the text, except in a raw body that holds it.
 #[must_use]
 pub fn text<'b>(form: Form, postback: &Postback<'_>, body: &'b [u8]) -> Option<Cow<'b, [u8]>> {

@@ -225,3 +225,10 @@ fn messages_repeat_a_strangers_text_short_and_on_one_line() {
         "`a\u{fffd}b` holds an object or a list; send one flat object of texts and numbers"
     );
 }
+
+#[test]
+fn a_json_body_is_not_read_as_a_form() {
+    for body in [r#"{"sub_id_1":"&clickid=a&event=ftd"}"#, " [1]", "\n\"a\""] {
+        assert_eq!(refusal(&form(body)), Unreadable::JsonAsForm);
+    }
+}

@@ -108,3 +108,22 @@ fn another_partners_secret_does_not_count() {
     let body = with_member(PAGE_TEXT, &sign.unwrap());
     assert_eq!(verify(&json(&body)), Err(NotSigned::Mismatch));
 }
+
+#[test]
+fn a_signed_time_cannot_be_stripped_by_hiding_it_in_a_name() {
+    let sign = hmac_of("1717000000.amount=5&clickid=a");
+    let honest = Request {
+        time_header: Some(b"1717000000"),
+        sign_header: Some(sign.as_bytes()),
+        ..get("amount=5&clickid=a")
+    };
+    assert_eq!(verify(&honest), Ok(Form::Params));
+    let stripped = "1717000000.amount=5&clickid=a";
+    for request in [get(stripped), form(stripped)] {
+        let forged = Request {
+            sign_header: Some(sign.as_bytes()),
+            ..request
+        };
+        assert_eq!(verify(&forged), Err(NotSigned::Mismatch));
+    }
+}
