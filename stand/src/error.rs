@@ -3,8 +3,9 @@
 use std::fmt;
 use std::path::Path;
 
-/// Lines of a log that are shown with an error.
+/// Lines of a log that are shown with an error, and how much of each.
 const LOG_LINES: usize = 20;
+const LOG_LINE_CHARS: usize = 300;
 
 /// Why a stand could not be brought up, changed or stopped.
 #[derive(Debug)]
@@ -27,7 +28,8 @@ impl StandError {
     pub fn with_log(mut self, log: &Path) -> Self {
         let text = std::fs::read(log).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
-        let lines: Vec<&str> = text.lines().collect();
+        let cut = |line: &str| line.chars().take(LOG_LINE_CHARS).collect::<String>();
+        let lines: Vec<String> = text.lines().map(cut).collect();
         let end = lines[lines.len().saturating_sub(LOG_LINES)..].join("\n  ");
         self.log_end = Some(format!("the end of {}:\n  {end}", log.display()));
         self

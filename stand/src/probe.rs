@@ -29,14 +29,41 @@ pub fn until<T>(limit: Duration, mut condition: impl FnMut() -> Option<T>) -> Op
 pub fn get(address: SocketAddr, path: &str) -> Option<(u16, String)> {
     let mut connection = TcpStream::connect_timeout(&address, GET_TIMEOUT).ok()?;
     connection.set_read_timeout(Some(GET_TIMEOUT)).ok()?;
-    // HTTP/1.0: the answer is not chunked and ends with the connection.
-    write!(connection, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n").ok()?;
+    write!(
+        connection,
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )
+    .ok()?;
     let mut answer = Vec::new();
     connection.read_to_end(&mut answer).ok()?;
     let answer = String::from_utf8_lossy(&answer);
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    Some((status, body.to_owned()))
+    let chunked = head
+        .to_ascii_lowercase()
+        .contains("\r\ntransfer-encoding: chunked");
+    Some((
+        status,
+        if chunked {
+            joined(body)?
+        } else {
+            body.to_owned()
+        },
+    ))
+}
+
+/// The text of a chunked body: each chunk with its length in hex before it.
+fn joined(mut body: &str) -> Option<String> {
+    let mut text = String::new();
+    loop {
+        let (length, rest) = body.split_once("\r\n")?;
+        let length = usize::from_str_radix(length.trim(), 16).ok()?;
+        if length == 0 {
+            return Some(text);
+        }
+        text += rest.get(..length)?;
+        body = rest.get(length..)?.strip_prefix("\r\n")?;
+    }
 }
 
 #[cfg(test)]
@@ -65,5 +92,14 @@ mod tests {
             get(SocketAddr::from(([127, 0, 0, 1], port.number())), "/"),
             None
         );
+    }
+
+    #[test]
+    fn chunks_are_joined() {
+        assert_eq!(
+            joined("3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n").as_deref(),
+            Some("abc0123456789")
+        );
+        assert_eq!(joined("3\r\nab"), None, "cut off");
     }
 }

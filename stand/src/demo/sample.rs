@@ -18,8 +18,8 @@ pub(crate) struct Sample {
     pub(crate) query: String,
     /// JSON; without it, it is a GET.
     pub(crate) body: Option<String>,
-    /// The statuses it may be answered with.
-    pub(crate) expected: &'static [u16],
+    /// What it may be answered with: status, and verdict or the refusal's code.
+    pub(crate) expected: &'static [(u16, &'static str)],
 }
 
 impl Sample {

@@ -37,6 +37,9 @@ const SECRET: &str = "your_secret_key";
 /// More than `slow` may send at once.
 pub(crate) const BURST: usize = 25;
 
+/// The state outlives a showing, so at the second the page's own sample is known.
+const FIRST_OR_AGAIN: &[(u16, &str)] = &[(200, "accepted"), (200, "duplicate")];
+
 /// The page's sample, as it stands there.
 const PAGE_FIELDS: &str = concat!(
     r#""clickid":"abc123def456","event":"ftd","status":"approved","amount":"50.00","currency":"USD","#,
@@ -45,36 +48,41 @@ const PAGE_FIELDS: &str = concat!(
 
 /// All postbacks of one showing but the burst. `run` makes the click ids of this showing its own.
 pub(crate) fn singles(run: &str) -> Vec<Sample> {
-    let page = post("The page's POST", signed_json(PAGE_FIELDS, SECRET), &[200]);
+    let page = post(
+        "The page's POST",
+        signed_json(PAGE_FIELDS, SECRET),
+        FIRST_OR_AGAIN,
+    );
     vec![
         page.clone(),
         page_get(run),
         Sample {
             title: "The page's POST once more",
+            expected: &[(200, "duplicate")],
             ..page
         },
         post(
             "A forged sign",
             signed_json(&lead(run, "forged"), "not_their_secret"),
-            &[401],
+            &[(401, "unauthorized")],
         ),
         Sample {
             source: Some("elsewhere"),
             ..post(
                 "An address that is not allowed",
                 signed_json(&lead(run, "away"), "elsewhere_secret_key"),
-                &[403],
+                &[(403, "forbidden")],
             )
         },
         post(
             "A click nobody knows",
             signed_json(&lead(run, "unknown"), SECRET),
-            &[200],
+            &[(200, "flagged")],
         ),
         post(
             "A macro nobody filled in",
             signed_json(&ftd(run, "get", "{amount}"), SECRET),
-            &[200],
+            &[(200, "quarantined")],
         ),
     ]
 }
@@ -89,7 +97,7 @@ fn page_get(run: &str) -> Sample {
             SECRET,
         ),
         body: None,
-        expected: &[200],
+        expected: &[(200, "accepted")],
     }
 }
 
@@ -102,7 +110,7 @@ pub(crate) fn burst(run: &str) -> Vec<Sample> {
         ..post(
             "",
             signed_json(&lead(run, &format!("burst-{number}")), "slow_secret_key"),
-            &[200, 429],
+            &[(200, "accepted"), (429, "rate_limited")],
         )
     };
     (0..BURST).map(one).collect()
@@ -110,7 +118,11 @@ pub(crate) fn burst(run: &str) -> Vec<Sample> {
 
 /// A postback to try by hand: its click is known and it was not sent yet.
 pub(crate) fn to_try(run: &str) -> Sample {
-    post("", signed_json(&ftd(run, "try", "20.00"), SECRET), &[200])
+    post(
+        "",
+        signed_json(&ftd(run, "try", "20.00"), SECRET),
+        &[(200, "accepted")],
+    )
 }
 
 /// The click log these postbacks are checked against, as CSV.
@@ -125,7 +137,7 @@ pub(crate) fn clicks(run: &str) -> String {
     csv
 }
 
-fn post(title: &'static str, body: String, expected: &'static [u16]) -> Sample {
+fn post(title: &'static str, body: String, expected: &'static [(u16, &'static str)]) -> Sample {
     let from = IpAddr::V4(Ipv4Addr::LOCALHOST);
     Sample {
         title,
