@@ -132,6 +132,12 @@ fn check_names(fields: &[Field<'_>]) -> Result<(), Unreadable> {
     if fields.len() > MAX_FIELDS {
         return Err(Unreadable::TooManyFields);
     }
+    // Names beyond ASCII are rare, and folding their case is dear.
+    let same_name = if fields.iter().all(|field| field.name.is_ascii()) {
+        str::eq_ignore_ascii_case
+    } else {
+        same_folded
+    };
     let mut rest = fields;
     while let [field, others @ ..] = rest {
         if field.name.is_empty() {
@@ -156,10 +162,7 @@ fn check_names(fields: &[Field<'_>]) -> Result<(), Unreadable> {
 }
 
 /// Whether some reader could take one name for the other: equal with case folded.
-fn same_name(a: &str, b: &str) -> bool {
-    if a.is_ascii() && b.is_ascii() {
-        return a.eq_ignore_ascii_case(b);
-    }
+fn same_folded(a: &str, b: &str) -> bool {
     // Upper then lower case catches letters with two lower forms, such as the long s.
     let fold = |c: char| c.to_uppercase().flat_map(char::to_lowercase);
     a.chars().flat_map(fold).eq(b.chars().flat_map(fold))
