@@ -100,7 +100,7 @@ impl<'n> Fields<'n> {
     }
 
     /// A list; `read` gets each element in its turn, and each that is wrong is noted by its
-    /// number, counted from 1.
+    /// number, counted from 1. `None` when the field is missing or anything is wrong with it.
     pub(crate) fn list<T>(
         &mut self,
         name: &'static str,
@@ -117,7 +117,7 @@ impl<'n> Fields<'n> {
                 Err(message) => self.wrong(&format!("{name}[{}]", index + 1), message),
             }
         }
-        Some(good)
+        (good.len() == values.len()).then_some(good)
     }
 
     /// A table inside this one.

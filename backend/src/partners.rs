@@ -23,7 +23,7 @@ pub mod edit;
 pub mod live;
 
 pub use applied::{Applied, Terms};
-pub use file::{EdgeLimits, Partner, PartnersFile};
+pub use file::{EdgeLimits, Partner, PartnersFile, network_text};
 pub use keys::{PartnerKey, Sources};
 pub use live::{FOLLOW_PERIOD, Follower};
 pub use secret::{SECRET_BYTES, strong_secret};

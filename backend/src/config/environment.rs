@@ -35,6 +35,15 @@ const SETTINGS: &[(&str, &str, Kind)] = &[
 /// around the backend, or to an orchestrator that names its services so.
 const OUR_PREFIXES: &[&str] = &["POSTERN_EDGE_", "POSTERN_WRITER_", "POSTERN_LOG_"];
 
+/// What an orchestrator adds to a service's name.
+const SERVICE_MARKS: &[&str] = &["_SERVICE_", "_PORT"];
+
+/// Whether a variable can only be a misspelt setting.
+fn is_misspelt(name: &str) -> bool {
+    OUR_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        && !SERVICE_MARKS.iter().any(|mark| name.contains(mark))
+}
+
 /// Every variable that overrides a setting, for the help text.
 pub const VARIABLES: [&str; SETTINGS.len()] = {
     let mut names = [""; SETTINGS.len()];
@@ -84,7 +93,7 @@ pub(super) fn lay_over(
                 put(table, key, value(*kind, text));
                 origins.0.push((key, variable));
             }
-            None if OUR_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) => {
+            None if is_misspelt(&name) => {
                 notes.add(
                     name,
                     format!(

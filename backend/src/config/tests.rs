@@ -53,6 +53,8 @@ fn the_environment_wins() {
         ("POSTERN_WRITER_BATCH", "8"),
         ("POSTERN_LOG_FORMAT", "json"),
         ("POSTERN_HTTPS_PORT", "8443"),
+        ("POSTERN_EDGE_SERVICE_HOST", "10.0.0.1"),
+        ("POSTERN_EDGE_PORT", "tcp://10.0.0.1:8443"),
         ("PATH", "/bin"),
     ];
     let settings = load(file, &environment).expect("good");

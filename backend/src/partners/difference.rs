@@ -117,3 +117,70 @@ impl fmt::Display for Difference {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use postern_protocol::proof::ProofToken;
+
+    use super::Difference;
+    use crate::partners::{Applied, PartnersFile, Sources, edge};
+
+    const EAST: &str = "[[partner]]\nid = \"east\"\nnetworks = [\"127.0.0.1\"]\nrate_per_second = 5\n\
+                        burst = 10\namount_unit = \"major\"\n\
+                        secrets = [{ id = \"k1\", secret = \"hidden-one\" }]\n";
+
+    /// The filter's configuration and the backend's part of a file of partners.
+    fn rendered(text: &str) -> (String, Applied) {
+        let sources = Sources {
+            folder: Path::new("/nowhere"),
+            environment: &|_| None,
+        };
+        let file = PartnersFile::parse(text, &sources).expect("good");
+        let token = ProofToken::parse(&"t".repeat(32)).expect("a token");
+        (
+            edge::configuration(&file, &token).expect("good"),
+            Applied::of(&file),
+        )
+    }
+
+    fn between(old: &str, new: &str) -> Difference {
+        let ((old, old_backend), (new, new_backend)) = (rendered(old), rendered(new));
+        Difference::between(Some((&old, &old_backend)), (&new, &new_backend))
+    }
+
+    #[test]
+    fn the_same_file_changes_nothing() {
+        assert!(between(EAST, EAST).is_empty());
+    }
+
+    #[test]
+    fn a_first_apply_shows_everything_but_secrets() {
+        let (edge, backend) = rendered(EAST);
+        let difference = Difference::between(None, (&edge, &backend)).to_string();
+        insta::assert_snapshot!(difference);
+        assert!(!difference.contains("hidden"), "{difference}");
+    }
+
+    #[test]
+    fn each_change_is_told_by_partner() {
+        let new = EAST
+            .replace("127.0.0.1", "10.0.0.0/8")
+            .replace("rate_per_second = 5", "rate_per_second = 7")
+            .replace("major", "minor")
+            .replace("hidden-one", "hidden-two")
+            .replace(
+                "}]",
+                "}, { id = \"k2\", secret = \"hidden-new\", not_after = \"2026-02-01\" }]",
+            );
+        let new = format!(
+            "[edge]\nreplicas = 2\n{new}{}",
+            EAST.replace("east", "north")
+        );
+        let old = format!("{EAST}{}", EAST.replace("east", "west"));
+        let difference = between(&old, &new).to_string();
+        insta::assert_snapshot!(difference);
+        assert!(!difference.contains("hidden"), "{difference}");
+    }
+}

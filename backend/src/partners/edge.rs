@@ -13,7 +13,7 @@ use postern_protocol::proof::ProofToken;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::file::{Partner, PartnersFile};
+use super::file::{Partner, PartnersFile, network_text};
 use super::keys::PartnerKey;
 
 /// Hex digits of the version: enough to tell any two apart in the admin pages.
@@ -46,7 +46,7 @@ fn partner(partner: &Partner) -> Value {
     let mut shape = json!({
         "id": partner.id.as_ref(),
         "secrets": partner.keys.iter().map(secret).collect::<Vec<_>>(),
-        "networks": partner.networks.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "networks": partner.networks.iter().map(network_text).collect::<Vec<_>>(),
         "rate_per_second": partner.rate_per_second,
         "burst": partner.burst,
         "clock_tolerance_seconds": partner.clock_tolerance_seconds,

@@ -113,7 +113,7 @@ pub fn rotate(
             keys.iter_mut()
                 .filter_map(Value::as_inline_table_mut)
                 .for_each(InlineTable::fmt);
-            keys.push(key(id.as_ref(), secret));
+            push_below(keys, key(id.as_ref(), secret));
             id
         }
         Item::ArrayOfTables(keys) => {
@@ -125,6 +125,20 @@ pub fn rotate(
         _ => return Err(EditError::Shape),
     };
     Ok((document.to_string(), id))
+}
+
+/// Appends `new`, on a line of its own where the others have theirs.
+fn push_below(keys: &mut Array, new: InlineTable) {
+    let last = keys
+        .iter()
+        .last()
+        .and_then(|key| key.decor().prefix()?.as_str());
+    let line = last.and_then(|prefix| prefix.rfind('\n').map(|at| prefix[at..].to_owned()));
+    keys.push(new);
+    let index = keys.len() - 1;
+    if let (Some(line), Some(new)) = (line, keys.get_mut(index)) {
+        new.decor_mut().set_prefix(line);
+    }
 }
 
 fn has_id(table: &Table, id: &PartnerId) -> bool {

@@ -223,6 +223,15 @@ fn network(value: &Value) -> Result<IpNet, String> {
     Ok(network)
 }
 
+/// A network as people write it: a single address without its `/32` or `/128`.
+#[must_use]
+pub fn network_text(network: &IpNet) -> String {
+    if network.prefix_len() == network.max_prefix_len() {
+        return network.addr().to_string();
+    }
+    network.to_string()
+}
+
 fn amount_unit(text: &str) -> Result<AmountUnit, String> {
     match text {
         "major" => Ok(AmountUnit::Major),

@@ -87,9 +87,9 @@ impl Follower {
 }
 
 fn read(applied: &Path, proof_file: &Path) -> Result<Admission, NoAdmission> {
-    let tokens = proof_file::require(proof_file)?;
     let partners = Applied::load(applied)?;
     let partners = partners.ok_or_else(|| NoAdmission::NothingApplied(applied.to_owned()))?;
+    let tokens = proof_file::require(proof_file)?;
     let amount_units = partners
         .iter()
         .map(|(id, terms)| (id.clone(), terms.amount_unit))

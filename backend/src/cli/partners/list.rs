@@ -11,7 +11,7 @@ use super::super::failure::Failure;
 use super::super::output::say;
 use crate::config::Settings;
 use crate::partners::apply::read_partners;
-use crate::partners::{Partner, validity};
+use crate::partners::{Partner, network_text, validity};
 
 pub(super) fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     let file = read_partners(&settings.partners, &environment)?;
@@ -32,7 +32,7 @@ pub(super) fn run(settings: &Settings) -> Result<ExitCode, Failure> {
 }
 
 fn row(partner: &Partner) -> [String; 6] {
-    let networks: Vec<String> = partner.networks.iter().map(shortest).collect();
+    let networks: Vec<String> = partner.networks.iter().map(network_text).collect();
     let keys: Vec<String> = partner
         .keys
         .iter()
@@ -49,12 +49,4 @@ fn row(partner: &Partner) -> [String; 6] {
         },
         keys.join("\n"),
     ]
-}
-
-/// One address without its `/32` or `/128`.
-fn shortest(network: &ipnet::IpNet) -> String {
-    match network.prefix_len() == network.max_prefix_len() {
-        true => network.addr().to_string(),
-        false => network.to_string(),
-    }
 }

@@ -1,1 +1,130 @@
+//! What `add` and `rotate` make of a file that a person wrote.
 
+use std::path::Path;
+
+use postern_protocol::id::PartnerId;
+use postern_protocol::time::UnixSeconds;
+
+use super::{EditError, NewPartner, add, rotate};
+use crate::partners::{PartnersFile, Sources};
+
+/// 2026-01-31T12:00:00Z.
+const NOW: UnixSeconds = UnixSeconds(1_769_860_800);
+const WEEK_SECONDS: i64 = 7 * 86_400;
+const SECRET: &str = "a-new-strong-secret";
+
+const FILE: &str = r#"# Who may post.
+
+[[partner]] # the first
+id = "acme"
+networks = [
+  "203.0.113.7", # their office
+]
+rate_per_second = 5 # slow ones
+burst = 10
+amount_unit = "major"
+secrets = [
+  # from the old days
+  { id = "2025-01", secret = "an-old-secret", not_after = "2026-02-01" },
+  { id = "2026-01", secret = "a-newer-secret" },
+]
+
+# Limits for all.
+[edge]
+replicas = 2
+"#;
+
+fn id(text: &str) -> PartnerId {
+    PartnerId::parse(text).expect("an id")
+}
+
+fn parse(text: &str) -> PartnersFile {
+    let sources = Sources {
+        folder: Path::new("/nowhere"),
+        environment: &|_| None,
+    };
+    PartnersFile::parse(text, &sources).expect("what was edited is good")
+}
+
+fn add_west(text: &str) -> Result<String, EditError> {
+    let id = id("west");
+    let networks = ["2001:db8::/32".to_owned()];
+    let partner = NewPartner {
+        id: &id,
+        brand: Some("West \"Side\""),
+        networks: &networks,
+        rate_per_second: 100,
+        burst: 200,
+        amount_unit: "minor",
+    };
+    add(text, &partner, SECRET, NOW)
+}
+
+fn rotate_acme(text: &str) -> String {
+    let until = UnixSeconds(NOW.0 + WEEK_SECONDS);
+    rotate(text, &id("acme"), SECRET, NOW, until)
+        .expect("acme is there")
+        .0
+}
+
+#[test]
+fn an_added_partner_leaves_everything_else_as_it_was() {
+    let text = add_west(FILE).expect("west is new");
+    insta::assert_snapshot!(text);
+    let file = parse(&text);
+    assert_eq!(file.partners.len(), 2);
+    assert_eq!(file.partners[1].brand.as_deref(), Some("West \"Side\""));
+    assert_eq!(file.partners[1].keys[0].id.as_ref(), "2026-01");
+    assert_eq!(file.limits.replicas, 2);
+}
+
+#[test]
+fn the_first_partner_makes_the_file() {
+    assert_eq!(parse(&add_west("").expect("west is new")).partners.len(), 1);
+}
+
+#[test]
+fn a_partner_is_added_once() {
+    let text = add_west(FILE).expect("west is new");
+    assert!(matches!(add_west(&text), Err(EditError::Taken(_))));
+}
+
+#[test]
+fn a_rotated_secret_ends_the_others_unless_they_end_sooner() {
+    let text = rotate_acme(FILE);
+    insta::assert_snapshot!(text);
+    let keys = &parse(&text).partners[0].keys;
+    let ends: Vec<_> = keys
+        .iter()
+        .map(|key| key.not_after.map(|time| time.0 - NOW.0))
+        .collect();
+    assert_eq!(ends, [Some(43_200), Some(WEEK_SECONDS), None]);
+    assert_eq!(keys[2].secret.expose(), SECRET);
+}
+
+#[test]
+fn each_rotation_finds_a_name_of_its_own() {
+    let twice = rotate_acme(&rotate_acme(FILE).replace(SECRET, "the-secret-between"));
+    let names: Vec<_> = parse(&twice).partners[0]
+        .keys
+        .iter()
+        .map(|key| key.id.to_string())
+        .collect();
+    assert_eq!(names, ["2025-01", "2026-01", "2026-01-31", "2026-01-31.2"]);
+}
+
+#[test]
+fn secrets_written_as_tables_are_rotated_as_well() {
+    let text = "[[partner]]\nid = \"acme\"\nnetworks = [\"127.0.0.1\"]\nrate_per_second = 5\n\
+                burst = 10\namount_unit = \"major\"\n\n[[partner.secrets]]\nid = \"k1\"\n\
+                secret = \"an-old-secret\" # theirs\n";
+    let rotated = rotate_acme(text);
+    assert!(rotated.contains("# theirs"), "{rotated}");
+    assert_eq!(parse(&rotated).partners[0].keys.len(), 2);
+}
+
+#[test]
+fn nobody_is_rotated_who_is_not_there() {
+    let refused = rotate(FILE, &id("east"), SECRET, NOW, NOW);
+    assert!(matches!(refused, Err(EditError::Unknown(_))));
+}

@@ -1,0 +1,8 @@
+//! The program as people run it: the real binary, each test in a folder of its own.
+
+mod desk;
+
+mod partners;
+mod clicks;
+mod sign_and_send;
+mod serve;

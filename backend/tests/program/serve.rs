@@ -1,0 +1,141 @@
+//! `postern serve`.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, ChildStderr, Stdio};
+
+use crate::desk::Desk;
+
+/// A backend that runs until it is told to stop, or the test ends.
+struct Backend {
+    child: Child,
+    log: BufReader<ChildStderr>,
+}
+
+impl Backend {
+    fn start(desk: &Desk) -> Self {
+        let mut command = desk.command(&["serve"]);
+        command
+            .env("POSTERN_LISTEN", "127.0.0.1:0")
+            .env("POSTERN_LOG_FORMAT", "json");
+        let mut child = command
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("postern runs");
+        let log = BufReader::new(child.stderr.take().expect("it is piped"));
+        Self { child, log }
+    }
+
+    /// Reads the log up to the line with this message and gives its fields.
+    fn said(&mut self, message: &str) -> serde_json::Value {
+        loop {
+            let mut line = String::new();
+            let length = self.log.read_line(&mut line).expect("the log is text");
+            assert_ne!(length, 0, "the log ended before {message:?}");
+            let line: serde_json::Value = serde_json::from_str(&line).expect("a JSON line");
+            if line["fields"]["message"] == message {
+                return line["fields"].clone();
+            }
+        }
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        let sent = std::process::Command::new("kill")
+            .args([signal, &id])
+            .status();
+        assert!(sent.expect("kill runs").success());
+    }
+}
+
+impl Drop for Backend {
+    fn drop(&mut self) {
+        // It has ended already where the test waited for it.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn it_serves_follows_what_is_applied_and_stops_cleanly() {
+    let desk = Desk::with_acme();
+    desk.done(&["partners", "apply"]);
+    let mut backend = Backend::start(&desk);
+    let serving = backend.said("serving");
+    assert_eq!(serving["partners"], 1);
+    let url = format!(
+        "http://{}/v1/event",
+        serving["listen"].as_str().expect("an address")
+    );
+    let said = desk.run(&["send", &url, "--secret", "your_secret_key", "clickid=abc"]);
+    assert_eq!(
+        said.code,
+        Some(1),
+        "without the proof nothing is taken: {}",
+        said.out
+    );
+    desk.done(&[
+        "partners",
+        "add",
+        "west",
+        "--unit",
+        "major",
+        "--network",
+        "::1",
+    ]);
+    desk.done(&["partners", "apply"]);
+    assert_eq!(backend.said("partners reloaded")["partners"], 2);
+    backend.signal("-TERM");
+    backend.said("stopped");
+    assert!(backend.child.wait().expect("it ends").success());
+}
+
+#[test]
+fn sighup_does_not_end_it() {
+    let desk = Desk::with_acme();
+    desk.done(&["partners", "apply"]);
+    let mut backend = Backend::start(&desk);
+    backend.said("serving");
+    backend.signal("-HUP");
+    backend.signal("-INT");
+    backend.said("stopped");
+    assert!(backend.child.wait().expect("it ends").success());
+}
+
+#[test]
+fn it_does_not_start_before_partners_are_applied() {
+    let desk = Desk::with_acme();
+    let said = desk.run(&["serve"]);
+    assert_eq!(said.code, Some(1));
+    assert!(
+        said.err.contains("run `postern partners apply`"),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
+fn every_mistake_of_the_configuration_is_told() {
+    let desk = Desk::empty();
+    desk.write("postern.toml", "listen = \"x\"\ncolour = 1\n");
+    let said = desk.run(&["serve"]);
+    assert_eq!(said.code, Some(1));
+    assert!(
+        said.err.contains("listen: must be") && said.err.contains("colour:"),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
+fn a_configuration_asked_for_by_name_must_be_there() {
+    let said = Desk::empty().run(&["serve", "--config", "other.toml"]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.err.contains("postern sample"), "{}", said.err);
+}
+
+#[test]
+fn the_printed_sample_is_a_good_configuration() {
+    let desk = Desk::with_acme();
+    desk.write("postern.toml", desk.done(&["sample"]));
+    desk.done(&["partners", "apply", "--dry-run"]);
+}
