@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use postern_stand::{Stand, StandError, is_free};
 use tokio::runtime::{Builder, Runtime};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::options::Up;
 use super::running::Running;
@@ -18,6 +18,13 @@ const WATCH_EVERY: Duration = Duration::from_millis(500);
 pub(crate) fn up(options: &Up) -> Result<(), StandError> {
     refuse_a_second(&options.folder)?;
     refuse_busy_ports(options)?;
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|cause| no_demo(&cause))?;
+    // Before anything runs: a Ctrl-C must never end us and leave the others.
+    let stop = {
+        let _entered = runtime.enter();
+        Stop::listen().map_err(|cause| no_demo(&cause))?
+    };
     println!(
         "Starting backend and Envoy; state is kept in {}/ …",
         options.folder.display()
@@ -30,18 +37,19 @@ pub(crate) fn up(options: &Up) -> Result<(), StandError> {
         backend: stand.backend_pid(),
     };
     running.note(&options.folder)?;
-    let runtime = Builder::new_current_thread().enable_all().build();
-    let runtime =
-        runtime.map_err(|cause| StandError::new(format!("starting the demo: {cause}")))?;
     let shown = runtime.block_on(show(&stand, options));
     if detach && shown.is_ok() {
         println!("\nAll of it runs on; `make down` stops it.");
         stand.leave_running();
         return Ok(());
     }
-    let ended = shown.and_then(|()| stay(stand, &runtime));
+    let ended = shown.and_then(|()| stay(stand, &runtime, stop));
     Running::forget(&options.folder);
     ended
+}
+
+fn no_demo(cause: &std::io::Error) -> StandError {
+    StandError::new(format!("starting the demo: {cause}"))
 }
 
 fn refuse_a_second(folder: &Path) -> Result<(), StandError> {
@@ -154,28 +162,43 @@ fn curl(stand: &Stand, run: &str) -> String {
     )
 }
 
+/// The signals that end the demo.
+struct Stop {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Stop {
+    fn listen() -> std::io::Result<Self> {
+        let (interrupt, terminate) = (
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::terminate())?,
+        );
+        Ok(Self {
+            interrupt,
+            terminate,
+        })
+    }
+}
+
 /// Until Ctrl-C, SIGTERM, or one of the two ends by itself.
-fn stay(mut stand: Stand, runtime: &Runtime) -> Result<(), StandError> {
+fn stay(mut stand: Stand, runtime: &Runtime, mut stop: Stop) -> Result<(), StandError> {
     println!("\nCtrl-C stops it.");
-    let stopped = runtime.block_on(async {
-        let mut terminate = signal(SignalKind::terminate())?;
+    let asked = runtime.block_on(async {
         let mut look = tokio::time::interval(WATCH_EVERY);
         loop {
             tokio::select! {
-                pressed = tokio::signal::ctrl_c() => return pressed.map(|()| true),
-                _ = terminate.recv() => return Ok(true),
-                _ = look.tick() => if !stand.running() { return Ok(false) },
+                _ = stop.interrupt.recv() => return true,
+                _ = stop.terminate.recv() => return true,
+                _ = look.tick() => if !stand.running() { return false },
             }
         }
     });
-    let asked = stopped
-        .map_err(|cause: std::io::Error| StandError::new(format!("waiting for Ctrl-C: {cause}")))?;
     let log = stand.layout().envoy_log();
     println!("\nStopping …");
     let done = stand.stop();
     if asked {
-        done
-    } else {
-        Err(StandError::new("Envoy or the backend ended by itself").with_log(&log))
+        return done;
     }
+    Err(StandError::new("Envoy or the backend ended by itself").with_log(&log))
 }
