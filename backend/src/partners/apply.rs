@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 
 use postern_protocol::mistakes::Mistakes;
 use postern_protocol::proof::ProofToken;
+use postern_protocol::time::UnixSeconds;
 
 use super::applied::{Applied, AppliedError};
 use super::difference::Difference;
 use super::edge;
 use super::file::PartnersFile;
-use super::keys::Sources;
+use super::keys::{PartnerKey, Sources};
 use super::proof_file::{self, ProofFileError};
 use crate::config::Settings;
 use crate::files;
@@ -76,7 +77,7 @@ pub fn read_partners(
 
 impl Plan {
     /// Works out what applying `settings.partners` means. `token` becomes the proof when there
-    /// is none yet.
+    /// is none yet; `now` tells which secrets count.
     ///
     /// # Errors
     /// Every mistake at once; nothing is written.
@@ -84,9 +85,10 @@ impl Plan {
         settings: &Settings,
         environment: &dyn Fn(&str) -> Option<String>,
         token: ProofToken,
+        now: UnixSeconds,
     ) -> Result<Self, ApplyError> {
         let file = read_partners(&settings.partners, environment)?;
-        let mut warnings = Vec::new();
+        let mut warnings = without_a_live_secret(&file, now);
         let old_proof = proof_file::load(&settings.proof_file)?;
         let old_proof = old_proof
             .as_ref()
@@ -150,6 +152,26 @@ impl Plan {
         files::replace(&settings.edge.output, self.discovery_response.as_bytes())?;
         Ok(())
     }
+}
+
+/// Partners that can sign nothing at present: all their secrets have run out or are yet to come.
+fn without_a_live_secret(file: &PartnersFile, now: UnixSeconds) -> Vec<String> {
+    let live = |key: &PartnerKey| {
+        key.not_before.is_none_or(|from| from <= now)
+            && key.not_after.is_none_or(|until| now <= until)
+    };
+    let dead = file
+        .partners
+        .iter()
+        .filter(|partner| !partner.keys.iter().any(live));
+    dead.map(|partner| {
+        let id = &partner.id;
+        format!(
+            "no secret of partner {id} counts now, all it sends is refused; `postern partners \
+             rotate {id}` makes a new one"
+        )
+    })
+    .collect()
 }
 
 /// What is applied now. What cannot be understood is warned of and replaced: there must be a

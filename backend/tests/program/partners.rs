@@ -101,6 +101,20 @@ fn a_damaged_proof_file_stops_the_apply() {
 }
 
 #[test]
+fn a_partner_whose_secrets_have_run_out_is_told_of() {
+    let desk = Desk::empty();
+    let past = "your_secret_key\", not_after = \"2020-01-01\"";
+    desk.write("partners.toml", ACME.replace("your_secret_key\"", past));
+    let said = desk.run(&["partners", "apply"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(
+        said.err.contains("no secret of partner acme counts now"),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
 fn without_a_file_apply_says_how_to_begin() {
     let said = Desk::empty().run(&["partners", "apply"]);
     assert_eq!(said.code, Some(1));

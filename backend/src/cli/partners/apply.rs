@@ -7,7 +7,7 @@ use postern_protocol::proof::ProofToken;
 use super::super::environment;
 use super::super::failure::Failure;
 use super::super::output::say;
-use super::store_file::random_secret;
+use super::store_file::{now, random_secret};
 use crate::config::Settings;
 use crate::partners::apply::Plan;
 
@@ -20,7 +20,7 @@ pub(in crate::cli) struct Args {
 
 pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure> {
     let token = ProofToken::parse(&random_secret()?)?;
-    let plan = Plan::make(settings, &environment, token)?;
+    let plan = Plan::make(settings, &environment, token, now())?;
     for warning in plan.warnings() {
         eprintln!("postern: note: {warning}");
     }
