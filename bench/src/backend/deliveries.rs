@@ -1,0 +1,95 @@
+//! What the backend bench sends: each delivery new, each with a click of its own that the store knows, with the proof
+//! as the gate would have set it.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use postern_protocol::id::{KeyId, PartnerId};
+use postern_protocol::proof::{self, PROOF_HEADER, ProofTokens};
+use postern_protocol::sign::Form;
+
+use crate::load::Requests;
+use crate::postbacks::{PARTNER, Signature, request};
+
+/// Digits of a click's number, as [`request`] writes it.
+pub(super) const DIGITS: usize = 8;
+/// What stands before them.
+pub(super) const CLICK_PREFIX: &str = "bench-";
+/// In each answer to a delivery that was booked.
+pub(super) const MARKER: &[u8] = b"\"result\":\"accepted\"";
+
+/// One request after the other, alike but for the click's number.
+pub(super) struct Deliveries {
+    request: Vec<u8>,
+    digits_at: usize,
+    next: usize,
+}
+
+impl Deliveries {
+    /// Requests with this value of the proof header.
+    pub(super) fn new(proof: &str) -> Result<Self, String> {
+        let plain = request(PARTNER, Signature::Header, 0);
+        let proof = format!(
+            "{PROOF_HEADER}: {proof}\r\nx-request-id: 00000000-0000-4000-8000-000000000000\r\n"
+        );
+        let head_end = position(&plain, b"content-type:")?;
+        let request = [&plain[..head_end], proof.as_bytes(), &plain[head_end..]].concat();
+        let digits_at = position(&request, CLICK_PREFIX.as_bytes())? + CLICK_PREFIX.len();
+        Ok(Self {
+            request,
+            digits_at,
+            next: 0,
+        })
+    }
+}
+
+impl Requests for Deliveries {
+    fn next(&mut self, out: &mut Vec<u8>) {
+        let mut rest = self.next;
+        for digit in self.request[self.digits_at..][..DIGITS].iter_mut().rev() {
+            *digit = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        self.next += 1;
+        out.clear();
+        out.extend_from_slice(&self.request);
+    }
+}
+
+/// The click of delivery `number`.
+pub(super) fn click(number: usize) -> String {
+    format!("{CLICK_PREFIX}{number:0DIGITS$}")
+}
+
+/// The proof header's value, with the first token of a proof file.
+pub(super) fn proof(proof_file: &str) -> Result<String, String> {
+    let words = |error: &dyn std::fmt::Display| format!("The proof cannot be made: {error}");
+    let tokens = ProofTokens::parse_lines(proof_file).map_err(|error| words(&error))?;
+    let token = tokens.tokens().first().ok_or("The proof file is empty.")?;
+    let partner = PartnerId::parse(PARTNER).map_err(|error| words(&error))?;
+    let key = KeyId::parse("k1").map_err(|error| words(&error))?;
+    let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    Ok(proof::encode(token, &partner, &key, Form::Raw, address))
+}
+
+fn position(text: &[u8], part: &[u8]) -> Result<usize, String> {
+    text.windows(part.len())
+        .position(|window| window == part)
+        .ok_or_else(|| format!("The request has no {}", String::from_utf8_lossy(part)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_delivery_names_the_next_click_and_carries_the_proof() {
+        let mut deliveries = Deliveries::new("token=x").expect("requests");
+        let mut request = Vec::new();
+        for number in 0..=10 {
+            deliveries.next(&mut request);
+            let text = std::str::from_utf8(&request).expect("text");
+            assert!(text.contains(&format!("\"{}\"", click(number))), "{text}");
+            assert!(text.contains("x-postern-proof: token=x\r\n"), "{text}");
+        }
+    }
+}

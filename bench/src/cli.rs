@@ -1,0 +1,67 @@
+//! What can be asked for on the command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(about = "Measures the gate beside its peers, what refusing costs, and the backend.")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    bench: Option<Bench>,
+}
+
+impl Cli {
+    /// What was asked for; everything, if nothing was.
+    pub(crate) fn bench(self) -> Bench {
+        self.bench.unwrap_or(Bench::All(Options {
+            rounds: Options::ROUNDS,
+            seconds: Options::SECONDS,
+            out: None,
+        }))
+    }
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Bench {
+    /// Everything; writes the results into docs/. The default.
+    All(Options),
+    /// The gate and its peers.
+    Edge(Options),
+    /// What refusing costs.
+    Refuse(Options),
+    /// Durable deliveries a second.
+    Backend(Options),
+    /// Used by the bench itself: the upstream all contestants proxy to.
+    #[command(hide = true)]
+    Upstream { address: SocketAddr },
+    /// Used by the bench itself: the service ext_authz asks.
+    #[command(hide = true)]
+    Verifier { address: SocketAddr },
+    /// Used by the bench itself: the store without HTTP before it.
+    #[command(hide = true)]
+    Store {
+        database: PathBuf,
+        in_flight: usize,
+        seconds: u64,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Rounds; each figure is the median over them.
+    #[arg(long, default_value_t = Self::ROUNDS)]
+    pub(crate) rounds: u32,
+    /// Seconds of each measured window.
+    #[arg(long, default_value_t = Self::SECONDS)]
+    pub(crate) seconds: u64,
+    /// Write bench.json, bench.md and the pictures here.
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+impl Options {
+    const ROUNDS: u32 = 5;
+    const SECONDS: u64 = 5;
+}

@@ -1,0 +1,154 @@
+//! `make bench`: how much the gate costs beside its peers, what refusing costs, and how many durable deliveries the
+//! backend takes. Figures, not tests; but every answer of every run is checked, and a run with a wrong one is none.
+//!
+//! `main` → a bench ([`edge`], [`refuse`], [`backend`]) → [`load`] against servers it started → [`report`].
+
+mod backend;
+mod cli;
+mod contestants;
+mod cores;
+mod edge;
+mod load;
+mod machine;
+mod nginx_package;
+mod postbacks;
+mod process;
+mod product_files;
+mod refuse;
+mod report;
+mod stats;
+mod upstream;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+
+use crate::cli::{Bench, Cli, Options};
+use crate::contestants::{Ground, Product};
+use crate::machine::Machine;
+use crate::process::{Server, free_address};
+use crate::report::Report;
+
+/// How long and how often is measured.
+#[derive(Clone, Copy)]
+struct Length {
+    rounds: u32,
+    window: Duration,
+}
+
+impl Length {
+    /// Before each window, not measured: connections open, code is compiled.
+    const WARM_UP: Duration = Duration::from_secs(2);
+
+    fn warm_up(self) -> Duration {
+        self.window.min(Self::WARM_UP)
+    }
+}
+
+fn main() -> ExitCode {
+    let bench = Cli::parse().bench();
+    let done = match &bench {
+        Bench::Upstream { address } => upstream::serve(*address).map_err(|error| error.to_string()),
+        Bench::Verifier { address } => {
+            contestants::verifier::serve(*address).map_err(|error| error.to_string())
+        }
+        Bench::Store {
+            database,
+            in_flight,
+            seconds,
+        } => backend::run_bare_store(database, *in_flight, length(1, *seconds)),
+        Bench::All(options)
+        | Bench::Edge(options)
+        | Bench::Refuse(options)
+        | Bench::Backend(options) => measure(&bench, options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure(bench: &Bench, options: &Options) -> Result<(), String> {
+    cores::enough()?;
+    let work = repository().join("target/bench");
+    std::fs::create_dir_all(&work).map_err(|error| format!("{}: {error}", work.display()))?;
+    let folder =
+        tempfile::tempdir_in(&work).map_err(|error| format!("{}: {error}", work.display()))?;
+    let report = take(
+        bench,
+        length(options.rounds, options.seconds),
+        folder.path(),
+    )?;
+    report.print();
+    match (bench, &options.out) {
+        (_, Some(out)) => report.write(out),
+        (Bench::All(_), None) => report.write(&repository().join("docs")),
+        _ => Ok(()),
+    }
+}
+
+/// Takes the figures that were asked for.
+fn take(bench: &Bench, length: Length, folder: &Path) -> Result<Report, String> {
+    let product = Product::read(&repository())?;
+    let machine = Machine::look(folder, &product.binary);
+    let (_upstream, address) = start_upstream(folder)?;
+    let ground = Ground {
+        folder,
+        upstream: address,
+        product: &product,
+    };
+    let mut report = Report {
+        machine,
+        rounds: length.rounds,
+        seconds: length.window.as_secs(),
+        edge: None,
+        refusals: Vec::new(),
+        backend: Vec::new(),
+    };
+    let all = matches!(bench, Bench::All(_));
+    if all || matches!(bench, Bench::Edge(_)) {
+        report.edge = Some(edge::run(&ground, length)?);
+    }
+    if all || matches!(bench, Bench::Refuse(_)) {
+        report.refusals = refuse::run(&ground, length)?;
+    }
+    if all || matches!(bench, Bench::Backend(_)) {
+        report.backend = backend::run(folder, length)?;
+    }
+    Ok(report)
+}
+
+fn start_upstream(folder: &Path) -> Result<(Server, SocketAddr), String> {
+    let address = free_address()?;
+    let program = std::env::current_exe()
+        .map_err(|error| format!("The bench does not find itself: {error}"))?;
+    let mut command = cores::command_on(cores::LOAD_CORE, &program);
+    command.arg("upstream").arg(address.to_string());
+    Ok((
+        Server::start("upstream", command, folder, address)?,
+        address,
+    ))
+}
+
+fn length(rounds: u32, seconds: u64) -> Length {
+    Length {
+        rounds: rounds.max(1),
+        window: Duration::from_secs(seconds.max(1)),
+    }
+}
+
+/// Where the product's own files are. The bench is run from the repository by cargo.
+fn repository() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// One line that says what goes on, for whoever waits.
+fn progress(text: &str) {
+    eprintln!("· {text}");
+}

@@ -1,0 +1,73 @@
+//! The product's own programs and files, as its own command line makes them.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The binary `postern`: `POSTERN_BIN`, else what the release build made.
+pub(crate) fn postern() -> Result<PathBuf, String> {
+    there("POSTERN_BIN", "target/release/postern", "make build")
+}
+
+/// The filter: `POSTERN_FILTER_WASM`, else what `make filter` made.
+fn filter() -> Result<PathBuf, String> {
+    there(
+        "POSTERN_FILTER_WASM",
+        "target/postern_filter.wasm",
+        "make filter",
+    )
+}
+
+fn there(variable: &str, default: &str, remedy: &str) -> Result<PathBuf, String> {
+    let path =
+        std::env::var_os(variable).map_or_else(|| crate::repository().join(default), PathBuf::from);
+    path.canonicalize().map_err(|_| {
+        format!(
+            "{} is not there. Run `{remedy}`, or set {variable}.",
+            path.display()
+        )
+    })
+}
+
+/// Writes `partners.toml` and `postern.toml` into `folder` (made here) and applies them.
+///
+/// Returns the file the gate is configured by.
+pub(crate) fn apply(folder: &Path, partners: &str) -> Result<PathBuf, String> {
+    let nowhere = SocketAddr::from(([127, 0, 0, 1], 1));
+    write_settings(folder, nowhere, partners)?;
+    run(folder, &["partners", "apply"])?;
+    Ok(folder.join("edge/postern-filter.json"))
+}
+
+/// Writes `partners.toml` and `postern.toml` into `folder`, both made here.
+pub(crate) fn write_settings(
+    folder: &Path,
+    listen: SocketAddr,
+    partners: &str,
+) -> Result<(), String> {
+    let settings = format!(
+        "listen = \"{listen}\"\ndatabase = \"sqlite://postern.db\"\n\n[edge]\nwasm = {:?}\n\n[log]\nlevel = \"warn\"\n",
+        filter()?
+    );
+    let written = std::fs::create_dir_all(folder.join("edge"))
+        .and_then(|()| std::fs::write(folder.join("postern.toml"), settings))
+        .and_then(|()| std::fs::write(folder.join("partners.toml"), partners));
+    written.map_err(|error| format!("{}: {error}", folder.display()))
+}
+
+/// Runs one of `postern`'s commands in `folder` to its end.
+pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Result<(), String> {
+    let output = Command::new(postern()?)
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .map_err(|error| format!("postern {}: {error}", arguments.join(" ")))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    Err(format!(
+        "`postern {}` failed:\n{words}",
+        arguments.join(" ")
+    ))
+}

@@ -1,0 +1,105 @@
+//! The figures: tables for the terminal, `bench.json` for programs, `bench.md` and pictures for people.
+
+mod goals;
+mod markdown;
+mod pictures;
+mod svg;
+mod table;
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::backend::Recording;
+use crate::edge::Edge;
+use crate::machine::Machine;
+use crate::refuse::Refusal;
+
+/// Everything one run of the bench says.
+#[derive(Serialize)]
+pub(crate) struct Report {
+    pub(crate) machine: Machine,
+    pub(crate) rounds: u32,
+    pub(crate) seconds: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) edge: Option<Edge>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) refusals: Vec<Refusal>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) backend: Vec<Recording>,
+}
+
+impl Report {
+    /// Tables on standard output.
+    pub(crate) fn print(&self) {
+        println!("{}", table::facts(&self.machine));
+        if let Some(edge) = &self.edge {
+            println!("\nThe gate beside its peers\n{}", table::edge(edge));
+            for absent in &edge.left_out {
+                println!("Left out: {}. {}", absent.name, absent.reason);
+            }
+        }
+        if !self.refusals.is_empty() {
+            println!("\nWhat refusing costs\n{}", table::refusals(&self.refusals));
+        }
+        if !self.backend.is_empty() {
+            println!("\nDurable deliveries\n{}", table::backend(&self.backend));
+        }
+        for goal in goals::of(self) {
+            println!("{goal}");
+        }
+        if let Some(warning) = self.machine.warning() {
+            println!("{warning}");
+        }
+    }
+
+    /// `bench.json`, `bench.md` and the pictures, in `folder`.
+    pub(crate) fn write(&self, folder: &Path) -> Result<(), String> {
+        let json = serde_json::to_string_pretty(self).map_err(|error| error.to_string())?;
+        write(folder, "bench.json", &format!("{json}\n"))?;
+        write(folder, "bench.md", &markdown::page(self))?;
+        if let Some(edge) = &self.edge {
+            write(folder, pictures::EDGE, &pictures::edge(edge))?;
+        }
+        if !self.backend.is_empty() {
+            write(folder, pictures::BACKEND, &pictures::backend(&self.backend))?;
+        }
+        println!(
+            "Written to {}: bench.json, bench.md and the pictures.",
+            folder.display()
+        );
+        Ok(())
+    }
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> Result<(), String> {
+    let path = folder.join(name);
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&path, text))
+        .map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// 12,345: a thin enough mark that a column of figures can be read.
+fn thousands(value: f64) -> String {
+    let digits = format!("{value:.0}");
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::thousands;
+
+    #[test]
+    fn figures_have_their_thousands_apart() {
+        assert_eq!(thousands(999.4), "999");
+        assert_eq!(thousands(12_345.0), "12,345");
+        assert_eq!(thousands(1_234_567.0), "1,234,567");
+    }
+}
