@@ -1,16 +1,14 @@
 //! Token buckets that all workers of one Envoy share. A bucket is kept as the time at which it will be full again (GCRA):
 //! taking a token moves that time later, waiting lets it pass. So there is one value to swap and nothing to refill.
 //!
-//! Beside the time stands the interval it was counted in. When a reload changes the rate, what had been taken stays taken.
+//! Beside the time stands the limit it was counted in: when a reload changes the limit, the tokens that are left stay as
+//! many as they were, and fill at the new rate.
 
-use crate::host::{NANOS_PER_SECOND, SharedData, UnixNanos};
+use crate::host::{NANOS_PER_SECOND, Shared, SharedData, UnixNanos};
 
 /// How often a swap is tried when other workers keep being faster. Then the answer is no: an attacker who can make
 /// workers collide must not get past the limit with it.
 const MAX_SWAP_TRIES: u32 = 64;
-
-/// Bytes of a stored bucket: two little-endian `u64`.
-const LEVEL_BYTES: usize = 16;
 
 /// How fast a bucket fills and how much it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +47,14 @@ impl Limit {
     fn capacity_nanos(&self) -> u64 {
         self.interval_nanos.saturating_mul(self.burst)
     }
+
+    /// Time until a bucket that misses this much has a token; `None` when it has one.
+    fn wait_nanos(&self, missing_nanos: u64) -> Option<u64> {
+        let after = missing_nanos.saturating_add(self.interval_nanos);
+        after
+            .checked_sub(self.capacity_nanos())
+            .filter(|wait| *wait > 0)
+    }
 }
 
 /// What asking for a token came to.
@@ -69,15 +75,17 @@ pub enum Taken {
 pub fn take(shared: &impl SharedData, key: &str, limit: Limit, now: UnixNanos) -> Taken {
     for _ in 0..MAX_SWAP_TRIES {
         let stored = shared.read(key);
-        let missing = missing_nanos(stored.as_ref().map(|s| s.value.as_slice()), limit, now);
-        let after = missing.saturating_add(limit.interval_nanos);
-        if let Some(wait_nanos) = after
-            .checked_sub(limit.capacity_nanos())
-            .filter(|wait| *wait > 0)
-        {
+        let seen = Seen::of(stored.as_ref(), limit, now);
+        if let Some(wait_nanos) = limit.wait_nanos(seen.missing_nanos) {
+            seen.settle(shared, key, limit, now);
             return Taken::Empty { wait_nanos };
         }
-        if shared.swap(key, &level(after, limit, now), stored.map(|s| s.ticket)) {
+        let missing_nanos = seen.missing_nanos.saturating_add(limit.interval_nanos);
+        if shared.swap(
+            key,
+            &Level::new(missing_nanos, limit, now).to_bytes(),
+            seen.ticket,
+        ) {
             return Taken::Yes;
         }
     }
@@ -93,38 +101,180 @@ pub fn wait(
     now: impl FnOnce() -> UnixNanos,
 ) -> Option<u64> {
     let stored = shared.read(key)?;
-    let missing = missing_nanos(Some(&stored.value), limit, now());
-    missing
-        .saturating_add(limit.interval_nanos)
-        .checked_sub(limit.capacity_nanos())
-        .filter(|wait| *wait > 0)
+    let now = now();
+    let seen = Seen::of(Some(&stored), limit, now);
+    let wait_nanos = limit.wait_nanos(seen.missing_nanos)?;
+    seen.settle(shared, key, limit, now);
+    Some(wait_nanos)
 }
 
-/// Nanoseconds' worth of tokens that are missing from a full bucket, between none and all.
-///
-/// A time too far ahead means that the clock stepped back, or that the limit shrank: the bucket then counts as empty and
-/// fills from now on. Stored bytes of another length count as empty as well.
-fn missing_nanos(stored: Option<&[u8]>, limit: Limit, now: UnixNanos) -> u64 {
-    let Some(stored) = stored else { return 0 };
-    let Some((full_at, interval)) = read_level(stored) else {
-        return limit.capacity_nanos();
-    };
-    let missing = full_at.saturating_sub(now.0);
-    let rescaled =
-        u128::from(missing) * u128::from(limit.interval_nanos) / u128::from(interval.max(1));
-    u64::try_from(rescaled)
-        .unwrap_or(u64::MAX)
-        .min(limit.capacity_nanos())
+/// A bucket as it lies in shared data.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Level {
+    full_at_nanos: u64,
+    interval_nanos: u64,
+    capacity_nanos: u64,
 }
 
-fn level(missing_nanos: u64, limit: Limit, now: UnixNanos) -> [u8; LEVEL_BYTES] {
-    let full_at = now.0.saturating_add(missing_nanos);
-    (u128::from(full_at) | u128::from(limit.interval_nanos) << u64::BITS).to_le_bytes()
+impl Level {
+    fn new(missing_nanos: u64, limit: Limit, now: UnixNanos) -> Level {
+        Level {
+            full_at_nanos: now.0.saturating_add(missing_nanos),
+            interval_nanos: limit.interval_nanos,
+            capacity_nanos: limit.capacity_nanos(),
+        }
+    }
+
+    fn to_bytes(self) -> [u8; 24] {
+        let mut bytes = [0; 24];
+        let words = [self.full_at_nanos, self.interval_nanos, self.capacity_nanos];
+        for (place, word) in bytes.chunks_exact_mut(8).zip(words) {
+            place.copy_from_slice(&word.to_le_bytes());
+        }
+        bytes
+    }
+
+    fn read(bytes: &[u8]) -> Option<Level> {
+        let ([full_at, interval, capacity], []) = bytes.as_chunks::<8>() else {
+            return None;
+        };
+        Some(Level {
+            full_at_nanos: u64::from_le_bytes(*full_at),
+            interval_nanos: u64::from_le_bytes(*interval),
+            capacity_nanos: u64::from_le_bytes(*capacity),
+        })
+    }
 }
 
-fn read_level(stored: &[u8]) -> Option<(u64, u64)> {
-    let both = u128::from_le_bytes(stored.try_into().ok()?);
-    let interval = u64::try_from(both >> u64::BITS).ok()?;
-    let full_at = u64::try_from(both & u128::from(u64::MAX)).ok()?;
-    Some((full_at, interval))
+/// A bucket as it is now, under the limit of now.
+struct Seen {
+    /// Nanoseconds' worth of tokens missing from a full bucket, between none and all.
+    missing_nanos: u64,
+    ticket: Option<u32>,
+    /// What is stored does not lead here by waiting alone.
+    is_unsettled: bool,
+}
+
+impl Seen {
+    fn of(stored: Option<&Shared>, limit: Limit, now: UnixNanos) -> Seen {
+        let ticket = stored.map(|shared| shared.ticket);
+        let (missing_nanos, is_unsettled) = match stored {
+            None => (0, false),
+            Some(shared) => match Level::read(&shared.value) {
+                Some(level) => level.seen_under(limit, now),
+                // Not of our making, so nothing is known about it: empty from now on.
+                None => (limit.capacity_nanos(), true),
+            },
+        };
+        Seen {
+            missing_nanos,
+            ticket,
+            is_unsettled,
+        }
+    }
+
+    /// Writes a level from which waiting leads on. Were another worker faster, the next request does it.
+    fn settle(&self, shared: &impl SharedData, key: &str, limit: Limit, now: UnixNanos) {
+        if self.is_unsettled {
+            let _ = shared.swap(
+                key,
+                &Level::new(self.missing_nanos, limit, now).to_bytes(),
+                self.ticket,
+            );
+        }
+    }
+}
+
+impl Level {
+    /// What is missing now under this limit, and whether the level has to be settled first: after another limit, and
+    /// when its time lies further ahead than any bucket's could. Then the clock has stepped back, and the bucket counts
+    /// as empty and fills from now on.
+    fn seen_under(self, limit: Limit, now: UnixNanos) -> (u64, bool) {
+        let missing_nanos = self.full_at_nanos.saturating_sub(now.0);
+        if missing_nanos > self.capacity_nanos {
+            return (limit.capacity_nanos(), true);
+        }
+        if (self.interval_nanos, self.capacity_nanos)
+            == (limit.interval_nanos, limit.capacity_nanos())
+        {
+            return (missing_nanos, false);
+        }
+        let left_nanos = u128::from(self.capacity_nanos - missing_nanos);
+        let left_nanos =
+            left_nanos * u128::from(limit.interval_nanos) / u128::from(self.interval_nanos.max(1));
+        let left_nanos = u64::try_from(left_nanos).unwrap_or(u64::MAX);
+        (limit.capacity_nanos().saturating_sub(left_nanos), true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn shares_together_never_exceed_the_whole() {
+        let whole = Limit::share(10, 1, 20, 1);
+        let third = Limit::share(10, 1, 20, 3);
+        assert_eq!((whole.interval_nanos, whole.burst()), (100_000_000, 20));
+        assert_eq!((third.interval_nanos, third.burst()), (300_000_000, 6));
+        assert_eq!(Limit::share(7, 1, 1, 3).interval_nanos, 428_571_429);
+        assert_eq!(Limit::share(7, 1, 1, 3).burst(), 1);
+        assert_eq!(whole.window_seconds(), 2);
+    }
+
+    #[test]
+    fn a_level_is_read_as_it_was_written() {
+        let limit = Limit::share(3, 1, 5, 1);
+        let level = Level::new(7, limit, UnixNanos(11));
+        assert!(Level::read(&level.to_bytes()) == Some(level));
+        assert!(Level::read(b"something else").is_none());
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    mod race {
+        use super::*;
+        use std::collections::HashMap;
+        use std::sync::Mutex;
+
+        #[derive(Default)]
+        struct Store(Mutex<HashMap<String, Shared>>);
+
+        impl SharedData for Store {
+            fn read(&self, key: &str) -> Option<Shared> {
+                self.0.lock().unwrap().get(key).cloned()
+            }
+
+            fn swap(&self, key: &str, value: &[u8], ticket: Option<u32>) -> bool {
+                let mut values = self.0.lock().unwrap();
+                let seen = values.get(key).map(|shared| shared.ticket);
+                let (value, next) = (value.to_vec(), seen.unwrap_or(0) + 1);
+                if seen == ticket {
+                    values.insert(
+                        key.to_owned(),
+                        Shared {
+                            value,
+                            ticket: next,
+                        },
+                    );
+                }
+                seen == ticket
+            }
+        }
+
+        #[test]
+        fn four_workers_take_exactly_what_there_is() {
+            let (store, limit) = (Store::default(), Limit::share(1, 60, 1_000, 1));
+            let worker = || {
+                let takes = (0..1_000).map(|_| take(&store, "bucket", limit, UnixNanos(5)));
+                takes.filter(|taken| *taken == Taken::Yes).count()
+            };
+            let taken: usize = std::thread::scope(|scope| {
+                let workers = [(); 4].map(|()| scope.spawn(worker));
+                workers.map(|worker| worker.join().unwrap()).iter().sum()
+            });
+            assert_eq!(taken, 1_000);
+        }
+    }
 }

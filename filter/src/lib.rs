@@ -34,3 +34,6 @@ pub mod visit;
 // Its imports exist inside Envoy only; the tests run elsewhere.
 #[cfg(not(test))]
 mod adapter;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,163 @@
+//! The partner's bucket and the failure throttle, to the token.
+
+use super::world::{Sent, World, accepted, refused, why};
+use crate::report::answer;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+fn send_until_limited(world: &World) -> usize {
+    let accepted = |_: &usize| why_or_accepted(world) == "accepted";
+    (0..1_000).take_while(accepted).count()
+}
+
+fn why_or_accepted(world: &World) -> &'static str {
+    world.send(&Sent::postback()).name()
+}
+
+#[test]
+fn the_burst_passes_and_then_the_rate() {
+    let world = World::new();
+    assert_eq!(send_until_limited(&world), 4);
+    world.pass(1);
+    assert_eq!(send_until_limited(&world), 2);
+    world.pass(1_000);
+    assert_eq!(send_until_limited(&world), 4);
+}
+
+#[test]
+fn a_limited_partner_is_told_when_to_come_back() {
+    let world = World::new();
+    send_until_limited(&world);
+    let answer = answer(&refused(world.send(&Sent::postback())), "the-id");
+    assert_eq!(answer.status, 429);
+    let expect = [
+        ("content-type", "application/json"),
+        ("retry-after", "1"),
+        ("ratelimit", "\"postern\";r=0;t=1"),
+        ("ratelimit-policy", "\"postern\";q=4;w=2"),
+    ];
+    assert_eq!(
+        answer.headers,
+        expect.map(|(name, value)| (name, value.to_owned()))
+    );
+}
+
+#[test]
+fn only_verified_requests_take_tokens() {
+    let world = World::new();
+    assert_eq!(why(world.send(&Sent::forged())).0, "unauthorized");
+    assert_eq!(
+        why(world.send(&Sent::postback().from("198.51.100.1:1"))).0,
+        "forbidden"
+    );
+    assert_eq!(send_until_limited(&world), 4);
+}
+
+#[test]
+fn a_reload_refills_nothing() {
+    let mut world = World::new();
+    send_until_limited(&world);
+    for (rate, burst) in [(2, 4), (1, 100), (1_000, 100), (1, 1)] {
+        world.reload(rate, burst);
+        assert_eq!(
+            why(world.send(&Sent::postback())).0,
+            "rate_limited",
+            "{rate} a second, {burst} at once"
+        );
+    }
+}
+
+#[test]
+fn a_clock_that_steps_back_neither_refills_nor_locks() {
+    let world = World::new();
+    send_until_limited(&world);
+    world.step_back(3_600);
+    assert_eq!(send_until_limited(&world), 0);
+    world.pass(1);
+    assert_eq!(send_until_limited(&world), 2);
+}
+
+#[test]
+fn a_lost_race_is_run_again_and_an_endless_one_is_refused() {
+    let world = World::new();
+    world.store.rivals.set(3);
+    accepted(world.send(&Sent::postback()));
+    world.store.rivals.set(u32::MAX);
+    assert_eq!(
+        why(world.send(&Sent::postback())),
+        ("rate_limited", "contended")
+    );
+}
+
+#[test]
+fn an_address_that_keeps_failing_is_turned_away_before_its_signature_is_looked_at() {
+    let world = World::new();
+    for _ in 0..3 {
+        assert_eq!(why(world.send(&Sent::forged())).0, "unauthorized");
+    }
+    let refused = refused(world.send(&Sent::postback()));
+    assert_eq!(refused.refusal.code(), "too_many_failures");
+    let answer = answer(&refused, "the-id");
+    assert!(
+        answer.headers.contains(&("retry-after", "20".to_owned())),
+        "{answer:?}"
+    );
+    accepted(world.send(&Sent::postback().from("192.0.2.8:1")));
+    world.pass(20);
+    accepted(world.send(&Sent::postback()));
+}
+
+#[test]
+fn each_refusal_after_the_address_check_counts_as_a_failure() {
+    let long = Sent::postback().instead("content-length", "2000");
+    let outgrown = Sent::json(&"x".repeat(1_001)).without("content-length");
+    let text = Sent::postback().instead("content-type", "text/plain");
+    for request in [Sent::forged(), Sent::json("{"), long, outgrown, text] {
+        let world = World::new();
+        let codes = [(); 4].map(|()| why(world.send(&request)).0);
+        assert_eq!(codes[3], "too_many_failures", "{request:?}");
+        assert_ne!(codes[2], "too_many_failures", "{request:?}");
+    }
+}
+
+#[test]
+fn being_limited_or_unknown_is_no_failure() {
+    let world = World::new();
+    send_until_limited(&world);
+    for _ in 0..10 {
+        assert_eq!(why(world.send(&Sent::postback())).0, "rate_limited");
+        assert_eq!(
+            why(world.send(&Sent::postback().instead("x-rs-source", "nobody"))).0,
+            "forbidden"
+        );
+    }
+    world.pass(1);
+    accepted(world.send(&Sent::postback()));
+}
+
+#[test]
+fn neighbours_in_one_v6_network_fail_together() {
+    let world = World::new();
+    let from = |caller| Sent::forged().instead("x-rs-source", "open").from(caller);
+    for host in ["[2001:db8::1]:1", "[2001:db8::2]:1", "[2001:db8::3]:1"] {
+        assert_eq!(why(world.send(&from(host))).0, "unauthorized");
+    }
+    assert_eq!(
+        why(world.send(&from("[2001:db8::4]:1"))).0,
+        "too_many_failures"
+    );
+    assert_eq!(
+        why(world.send(&from("[2001:db8:0:1::4]:1"))).0,
+        "unauthorized"
+    );
+}
+
+#[test]
+fn failing_addresses_cannot_fill_shared_data() {
+    let world = World::new();
+    for (second, third) in (0..40).flat_map(|second| (0..250).map(move |third| (second, third))) {
+        let caller = format!("10.{second}.{third}.1:1");
+        world.send(&Sent::forged().instead("x-rs-source", "open").from(&caller));
+    }
+    assert!(world.store.keys() <= 4_096, "{}", world.store.keys());
+}

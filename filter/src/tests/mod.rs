@@ -1,0 +1,10 @@
+//! The gate's stories, told to a host that is no Envoy but keeps Envoy's promises. They run natively and inside wasm.
+
+mod world;
+
+mod walk;
+mod refusals;
+mod arrival;
+mod limits;
+#[cfg(not(target_arch = "wasm32"))]
+mod random;
