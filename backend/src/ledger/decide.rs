@@ -63,7 +63,7 @@ pub fn decide(snapshot: &mut Snapshot, delivery: &Delivery) -> Entry {
     let entry = match (&delivery.event, known.booked) {
         // Content that says nothing to tell a retry from a second event goes on to the business
         // layer, which keeps it and raises a flag.
-        (Ok(event), booked) if Identity::of(event).basis == Basis::Content => Entry {
+        (Ok(event), booked) if Basis::of(event) == Basis::Content => Entry {
             repeat_of: booked.map(|first| first.id),
             ..book(snapshot, delivery, event)
         },

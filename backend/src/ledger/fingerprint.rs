@@ -59,7 +59,9 @@ impl Fingerprint {
     /// Lower-case hexadecimal.
     #[must_use]
     pub fn to_hex(self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digits = |byte: &u8| [byte >> 4, byte & 0xf].map(|four| DIGITS[usize::from(four)]);
+        self.0.iter().flat_map(digits).map(char::from).collect()
     }
 }
 
@@ -97,6 +99,16 @@ mod tests {
         assert_ne!(
             of("acme", &[("a", "1&b=2")]),
             of("acme", &[("a", "1"), ("b", "2")])
+        );
+    }
+
+    #[test]
+    fn its_text_is_lower_case_hex() {
+        let mut bytes = [0x0f; 32];
+        bytes[0] = 0xa0;
+        assert_eq!(
+            Fingerprint(bytes).to_hex(),
+            format!("a0{}", "0f".repeat(31))
         );
     }
 

@@ -26,25 +26,40 @@ pub struct Identity {
     pub basis: Basis,
 }
 
+impl Basis {
+    /// What the event's identity rests on: the strongest it offers.
+    #[must_use]
+    pub fn of(event: &Event) -> Self {
+        match (event.kind, &event.transaction_id, event.timestamp) {
+            (EventKind::Registration | EventKind::Lead | EventKind::Ftd, _, _) => Self::Kind,
+            (_, Some(_), _) => Self::Transaction,
+            (_, None, Some(_)) => Self::Moment,
+            (_, None, None) => Self::Content,
+        }
+    }
+}
+
 impl Identity {
     /// The strongest identity the event offers.
     #[must_use]
     pub fn of(event: &Event) -> Self {
         let kind = event.kind.name();
-        let (text, basis) = match (event.kind, &event.transaction_id, event.timestamp) {
-            (EventKind::Registration | EventKind::Lead | EventKind::Ftd, _, _) => {
-                (kind.to_owned(), Basis::Kind)
+        let basis = Basis::of(event);
+        let text = match basis {
+            Basis::Kind => kind.to_owned(),
+            Basis::Transaction => {
+                let id = event.transaction_id.as_ref();
+                format!("{kind}/transaction/{}", id.map_or("", |id| id.as_str()))
             }
-            (_, Some(id), _) => (format!("{kind}/transaction/{id}"), Basis::Transaction),
-            (_, None, Some(moment)) => {
+            Basis::Moment => {
+                let seconds = event.timestamp.map_or(0, |moment| moment.0);
                 let paid = event.money.map_or(String::new(), |money| {
                     format!("{}{}", money.minor, money.currency.code())
                 });
-                (format!("{kind}/moment/{}/{paid}", moment.0), Basis::Moment)
+                format!("{kind}/moment/{seconds}/{paid}")
             }
-            (_, None, None) => {
-                let content = Fingerprint::of_event(event).to_hex();
-                (format!("{kind}/content/{content}"), Basis::Content)
+            Basis::Content => {
+                format!("{kind}/content/{}", Fingerprint::of_event(event).to_hex())
             }
         };
         Self { text, basis }

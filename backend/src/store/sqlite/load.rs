@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use serde_json::json;
+use serde::Serialize;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use uuid::Uuid;
@@ -75,7 +75,7 @@ async fn load_contents(
         .iter()
         .map(|delivery| (&delivery.clickid, delivery.fingerprint.to_hex()))
         .collect();
-    for row in fetch(connection, CONTENTS, &json!(keys)).await? {
+    for row in fetch(connection, CONTENTS, &keys).await? {
         let first = First {
             id: row.try_get(1)?,
             verdict: verdict(row.try_get(2)?)?,
@@ -91,7 +91,7 @@ async fn load_clicks(
     snapshot: &mut Snapshot,
 ) -> Result<(), StoreError> {
     let clickids: HashSet<&str> = keys.iter().map(|key| key.clickid.as_str()).collect();
-    for row in fetch(connection, CLICKS, &json!(clickids)).await? {
+    for row in fetch(connection, CLICKS, &clickids).await? {
         let partner: Option<&str> = row.try_get(1)?;
         snapshot.know_click(
             row.try_get(0)?,
@@ -110,7 +110,7 @@ async fn load_conversions(
         .iter()
         .map(|key| (&key.clickid, key.partner.as_str(), &key.identity))
         .collect();
-    for row in fetch(connection, CONVERSIONS, &json!(keys)).await? {
+    for row in fetch(connection, CONVERSIONS, &keys).await? {
         let key = ConversionKey {
             clickid: row.try_get("clickid")?,
             partner: super::read::partner(row.try_get("partner")?)?,
@@ -139,12 +139,11 @@ fn conversion(row: &SqliteRow) -> Result<Conversion, StoreError> {
 async fn fetch(
     connection: &mut SqliteConnection,
     query: &'static str,
-    keys: &serde_json::Value,
+    keys: &impl Serialize,
 ) -> Result<Vec<SqliteRow>, sqlx::Error> {
-    sqlx::query(query)
-        .bind(keys.to_string())
-        .fetch_all(connection)
-        .await
+    // Lists of texts always serialise; were one ever not to, SQLite would refuse the empty text.
+    let keys = serde_json::to_string(keys).unwrap_or_default();
+    sqlx::query(query).bind(keys).fetch_all(connection).await
 }
 
 fn fingerprint(bytes: &[u8]) -> Result<Fingerprint, StoreError> {

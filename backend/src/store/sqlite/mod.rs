@@ -35,6 +35,9 @@ const CHECKPOINT_PAGES: u32 = 8_192;
 /// How much of the file the writer keeps in memory. Negative means KiB, as SQLite reads it.
 const WRITER_CACHE_KIB: i32 = -65_536;
 
+/// Statements the writer keeps prepared: each size of each insert, and the lookups.
+const WRITER_STATEMENTS: usize = 128;
+
 /// Connections that read. Reading never waits for writing.
 const READERS: u32 = 4;
 
@@ -66,7 +69,9 @@ impl SqliteStore {
     }
 
     async fn open_with(options: SqliteConnectOptions) -> Result<Self, StoreError> {
-        let options = options.pragma("cache_size", WRITER_CACHE_KIB.to_string());
+        let options = options
+            .pragma("cache_size", WRITER_CACHE_KIB.to_string())
+            .statement_cache_capacity(WRITER_STATEMENTS);
         let mut writer = options.connect().await.map_err(StoreError::Unusable)?;
         sqlx::migrate!("migrations/sqlite").run(&mut writer).await?;
         let reading = options.clone().read_only(true).create_if_missing(false);

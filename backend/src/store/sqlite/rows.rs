@@ -1,7 +1,8 @@
 //! Many rows by few statements.
 //!
-//! Rows go in by multi-row inserts whose sizes are powers of two: so there are only a handful of
-//! texts, and each is prepared once.
+//! Rows go in by multi-row inserts of few sizes: so there are only a handful of texts, and each is
+//! prepared once. Each statement is a trip to the thread that holds the connection and back, so a
+//! batch should need few of them too.
 
 use sqlx::QueryBuilder;
 use sqlx::query_builder::Separated;
@@ -12,6 +13,9 @@ pub(super) type Columns<'a> = Separated<'a, Sqlite, &'static str>;
 
 /// Rows in the largest insert. More would gain nothing and pass SQLite's limit of parameters.
 const MAX_ROWS_PER_INSERT: usize = 64;
+
+/// Sizes above this are multiples of it.
+const STEP: usize = 16;
 
 /// Inserts rows: `head` is the statement up to `VALUES`, `bind` pushes one row's columns, `tail`
 /// follows the rows.
@@ -34,10 +38,13 @@ pub(super) async fn insert<R>(
     Ok(())
 }
 
-/// The largest power of two that fits, up to [`MAX_ROWS_PER_INSERT`].
+/// As many as fit: a multiple of [`STEP`], or what is left when that is less.
 fn chunk_len(rows: usize) -> usize {
-    let power = 1 << rows.ilog2();
-    power.min(MAX_ROWS_PER_INSERT)
+    if rows < STEP {
+        return rows;
+    }
+    let steps = rows / STEP * STEP;
+    steps.min(MAX_ROWS_PER_INSERT)
 }
 
 #[cfg(test)]
@@ -52,6 +59,6 @@ mod tests {
             sizes.push(chunk_len(rest));
             rest -= chunk_len(rest);
         }
-        assert_eq!(sizes, [64, 64, 16, 4, 2]);
+        assert_eq!(sizes, [64, 64, 16, 6]);
     }
 }
