@@ -25,6 +25,8 @@ pub(crate) struct Figures {
     pub(crate) service_cpu_micros: Option<f64>,
     pub(crate) ratio_to_bare: f64,
     pub(crate) per_second: f64,
+    /// Share of its core the contestant used. Well below 1, and the load was what bounded the rate.
+    pub(crate) core_used: f64,
     pub(crate) p50_millis: f64,
     pub(crate) p99_millis: f64,
     /// CPU microseconds per request of each round.
@@ -110,6 +112,7 @@ fn figures(contestants: &[Contestant], measured: &[Vec<Measured>]) -> Vec<Figure
                 service_cpu_micros: (contestant.servers.len() > 1).then(|| rounded(of(1), 1)),
                 ratio_to_bare: rounded(cpu / bare, 2),
                 per_second: rounded(median(rounds.iter().map(Measured::per_second)), 0),
+                core_used: rounded(median(rounds.iter().map(Measured::core_used)), 2),
                 p50_millis: rounded(median(rounds.iter().map(|one| one.latency_millis(0.50))), 2),
                 p99_millis: rounded(median(rounds.iter().map(|one| one.latency_millis(0.99))), 2),
                 rounds: rounds.iter().map(|one| rounded(total(one), 1)).collect(),

@@ -62,16 +62,21 @@ pub(crate) fn request(partner: &str, signature: Signature, number: usize) -> Vec
     post(partner, header.as_deref(), &body)
 }
 
+/// The body with this number, without a signature.
+pub(crate) fn unsigned_body(number: usize) -> String {
+    members(number, BODY_BYTES, "")
+}
+
 /// The body with this number, and the signature that goes into the header.
-pub(crate) fn body(signature: Signature, number: usize) -> (String, Option<String>) {
+fn body(signature: Signature, number: usize) -> (String, Option<String>) {
     match signature {
         Signature::Header => {
-            let body = members(number, BODY_BYTES, "");
+            let body = unsigned_body(number);
             let sign = hex_hmac(body.as_bytes());
             (body, Some(sign))
         }
         Signature::Forged => {
-            let body = members(number, BODY_BYTES, "");
+            let body = unsigned_body(number);
             let sign = hex_hmac(b"something else");
             (body, Some(sign))
         }

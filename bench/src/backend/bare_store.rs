@@ -1,31 +1,20 @@
 //! The ceiling: deliveries booked by the store with no HTTP and no queue before it, as many per transaction as are in
 //! flight elsewhere. Reading each delivery belongs to it. Runs as a process of its own on the gate's core.
 
-use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use axum::body::Bytes;
-use postern::delivery::{Arrival, Delivery};
+use postern::delivery::Delivery;
+use postern::ledger::Entry;
 use postern::store::Store;
 use postern_protocol::answer::Verdict;
-use postern_protocol::id::{KeyId, PartnerId};
-use postern_protocol::money::AmountUnit;
-use postern_protocol::proof::Proof;
-use postern_protocol::request::{Encoding, Method};
-use postern_protocol::sign::Form;
-use postern_protocol::time::UnixSeconds;
-use uuid::Uuid;
 
 use super::Round;
+use super::deliveries::handed_in;
 use crate::Length;
 use crate::cores::{GATE_CORE, command_on, stay_on};
-use crate::postbacks::{PARTNER, Signature, body};
 use crate::process::own_cpu_time;
 use crate::stats::percentile;
-
-/// When the deliveries are said to have come; any time will do.
-const RECEIVED_AT: UnixSeconds = UnixSeconds(1_717_000_000);
 
 /// Runs [`serve`] as a child on the gate's core and reads what it measured.
 pub(super) fn time(folder: &Path, in_flight: usize, length: Length) -> Result<Round, String> {
@@ -64,68 +53,53 @@ pub(crate) fn serve(database: &Path, in_flight: usize, length: Length) -> Result
     Ok(())
 }
 
+/// Books batch after batch. While one is synced the next is made ready, as the writer does.
 async fn book(
     store: &Store,
     next: &mut usize,
     in_flight: usize,
     span: Duration,
 ) -> Result<Round, String> {
+    let mut batch = || {
+        let numbers = *next..*next + in_flight;
+        *next = numbers.end;
+        numbers.map(handed_in).collect::<Result<Vec<Delivery>, _>>()
+    };
     let cpu_before = own_cpu_time().map_err(|error| error.to_string())?;
     let start = Instant::now();
     let mut took = Vec::new();
+    let mut ready = batch()?;
     while start.elapsed() < span {
-        let batch_start = Instant::now();
-        let deliveries: Vec<Delivery> = (*next..*next + in_flight)
-            .map(delivery)
-            .collect::<Result<_, _>>()?;
-        *next += in_flight;
-        let entries = store
-            .book(&deliveries)
-            .await
-            .map_err(|error| error.to_string())?;
-        if let Some(other) = entries
-            .iter()
-            .find(|entry| entry.verdict != Verdict::Accepted)
-        {
-            return Err(format!(
-                "The run is invalid: a delivery was {:?}.",
-                other.verdict
-            ));
-        }
-        took.push(batch_start.elapsed());
+        let booking_since = Instant::now();
+        let (booked, following) = tokio::join!(store.book(&ready), async { batch() });
+        check(&booked.map_err(|error| error.to_string())?)?;
+        ready = following?;
+        took.push(booking_since.elapsed());
     }
-    let span = start.elapsed().as_secs_f64();
     let cpu = own_cpu_time().map_err(|error| error.to_string())? - cpu_before;
-    let booked = (took.len() * in_flight) as f64;
-    took.sort_unstable();
-    let millis = |share| percentile(&took, share).as_secs_f64() * 1e3;
-    Ok(Round {
-        per_second: booked / span,
-        p50_millis: millis(0.50),
-        p99_millis: millis(0.99),
-        cpu_micros: cpu.as_secs_f64() * 1e6 / booked,
+    Ok(round(took, in_flight, start.elapsed(), cpu))
+}
+
+fn check(entries: &[Entry]) -> Result<(), String> {
+    let other = entries
+        .iter()
+        .find(|entry| entry.verdict != Verdict::Accepted);
+    other.map_or(Ok(()), |entry| {
+        Err(format!(
+            "The run is invalid: a delivery was {:?}.",
+            entry.verdict
+        ))
     })
 }
 
-fn delivery(number: usize) -> Result<Delivery, String> {
-    let id = |error: postern_protocol::id::IdError| error.to_string();
-    let (body, sign) = body(Signature::Header, number);
-    let arrival = Arrival {
-        proof: Proof {
-            partner: PartnerId::parse(PARTNER).map_err(id)?,
-            key: KeyId::parse("k1").map_err(id)?,
-            form: Form::Raw,
-            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
-        },
-        request_id: "00000000-0000-4000-8000-000000000000".to_owned(),
-        method: Method::Post,
-        encoding: Encoding::Json,
-        content_type: Some("application/json".to_owned()),
-        sign_header: sign.map(Bytes::from),
-        query: String::new(),
-        body: Bytes::from(body),
-    };
-    arrival
-        .read(Uuid::now_v7(), RECEIVED_AT, AmountUnit::Major)
-        .map_err(|error| format!("{error:?}"))
+fn round(mut took: Vec<Duration>, in_flight: usize, span: Duration, cpu: Duration) -> Round {
+    let booked = (took.len() * in_flight) as f64;
+    took.sort_unstable();
+    let millis = |share| percentile(&took, share).as_secs_f64() * 1e3;
+    Round {
+        per_second: booked / span.as_secs_f64(),
+        p50_millis: millis(0.50),
+        p99_millis: millis(0.99),
+        cpu_micros: cpu.as_secs_f64() * 1e6 / booked,
+    }
 }

@@ -3,12 +3,23 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use postern_protocol::id::{KeyId, PartnerId};
-use postern_protocol::proof::{self, PROOF_HEADER, ProofTokens};
+use axum::body::Bytes;
+use postern::delivery::{Arrival, Delivery};
+use postern_protocol::id::{IdError, KeyId, PartnerId};
+use postern_protocol::money::AmountUnit;
+use postern_protocol::proof::{self, PROOF_HEADER, Proof, ProofTokens};
+use postern_protocol::request::{Encoding, Method};
 use postern_protocol::sign::Form;
+use postern_protocol::time::UnixSeconds;
+use uuid::Uuid;
 
 use crate::load::Requests;
-use crate::postbacks::{PARTNER, Signature, request};
+use crate::postbacks::{PARTNER, Signature, request, unsigned_body};
+
+/// The gate's id of every request; it names no two apart here.
+const REQUEST_ID: &str = "00000000-0000-4000-8000-000000000000";
+/// When deliveries without HTTP are said to have come; any time will do.
+const RECEIVED_AT: UnixSeconds = UnixSeconds(1_717_000_000);
 
 /// Digits of a click's number, as [`request`] writes it.
 pub(super) const DIGITS: usize = 8;
@@ -28,9 +39,7 @@ impl Deliveries {
     /// Requests with this value of the proof header.
     pub(super) fn new(proof: &str) -> Result<Self, String> {
         let plain = request(PARTNER, Signature::Header, 0);
-        let proof = format!(
-            "{PROOF_HEADER}: {proof}\r\nx-request-id: 00000000-0000-4000-8000-000000000000\r\n"
-        );
+        let proof = format!("{PROOF_HEADER}: {proof}\r\nx-request-id: {REQUEST_ID}\r\n");
         let head_end = position(&plain, b"content-type:")?;
         let request = [&plain[..head_end], proof.as_bytes(), &plain[head_end..]].concat();
         let digits_at = position(&request, CLICK_PREFIX.as_bytes())? + CLICK_PREFIX.len();
@@ -71,6 +80,29 @@ pub(super) fn proof(proof_file: &str) -> Result<String, String> {
     Ok(proof::encode(token, &partner, &key, Form::Raw, address))
 }
 
+/// The delivery with this number, as the server hands it to the writer.
+pub(super) fn handed_in(number: usize) -> Result<Delivery, String> {
+    let words = |error: IdError| error.to_string();
+    let arrival = Arrival {
+        proof: Proof {
+            partner: PartnerId::parse(PARTNER).map_err(words)?,
+            key: KeyId::parse("k1").map_err(words)?,
+            form: Form::Raw,
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        },
+        request_id: REQUEST_ID.to_owned(),
+        method: Method::Post,
+        encoding: Encoding::Json,
+        content_type: Some("application/json".to_owned()),
+        sign_header: Some(Bytes::from_static(&[b'0'; 64])),
+        query: String::new(),
+        body: Bytes::from(unsigned_body(number)),
+    };
+    arrival
+        .read(Uuid::now_v7(), RECEIVED_AT, AmountUnit::Major)
+        .map_err(|error| format!("The delivery cannot be read: {error:?}"))
+}
+
 fn position(text: &[u8], part: &[u8]) -> Result<usize, String> {
     text.windows(part.len())
         .position(|window| window == part)
@@ -80,6 +112,13 @@ fn position(text: &[u8], part: &[u8]) -> Result<usize, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_delivery_without_http_names_the_same_click_and_says_something() {
+        let delivery = handed_in(7).expect("a delivery");
+        assert_eq!(delivery.clickid, click(7));
+        assert!(delivery.event.is_ok(), "{:?}", delivery.event);
+    }
 
     #[test]
     fn each_delivery_names_the_next_click_and_carries_the_proof() {

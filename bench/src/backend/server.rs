@@ -49,11 +49,17 @@ impl Template {
         std::fs::create_dir_all(target).map_err(words)?;
         for entry in std::fs::read_dir(&self.0).map_err(words)?.flatten() {
             if entry.file_type().is_ok_and(|kind| kind.is_file()) {
-                std::fs::copy(entry.path(), target.join(entry.file_name())).map_err(words)?;
+                copy_to_disk(&entry.path(), &target.join(entry.file_name())).map_err(words)?;
             }
         }
         Ok(target.to_owned())
     }
+}
+
+/// Copies to the disk itself: a copy that is still being written out would slow down the run's own syncs.
+fn copy_to_disk(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::copy(from, to)?;
+    std::fs::File::open(to)?.sync_all()
 }
 
 /// Serves from `folder` on the gate's core and records deliveries for one window.

@@ -1,5 +1,5 @@
-//! Who runs in the edge bench. Each contestant is a running server on core 0 that proxies to the same upstream; the
-//! four on Envoy share one listener configuration, the product's own.
+//! Who runs in the edge bench. Each contestant is a running server on core 0 that proxies to the same upstream;
+//! all on Envoy share one listener configuration, the product's own.
 
 mod bare;
 mod envoy;

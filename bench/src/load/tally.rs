@@ -94,6 +94,11 @@ impl Measured {
         self.requests() as f64 / self.window.as_secs_f64()
     }
 
+    /// Share of one core that the processes under test used together.
+    pub(crate) fn core_used(&self) -> f64 {
+        self.cpu.iter().sum::<Duration>().as_secs_f64() / self.window.as_secs_f64()
+    }
+
     /// CPU microseconds per request of each process under test.
     pub(crate) fn cpu_micros(&self) -> Vec<f64> {
         let requests = self.requests() as f64;

@@ -19,7 +19,7 @@ const HOW_EDGE: &str = "\
   payload\" is the same with the signature inside, over the sorted members, which only our gate can check here.\n\
 - CPU is user and system time of the process from `/proc`, over the measured window. For ext_authz it is Envoy's and \
   the verifier's, both on core 0.\n\
-- The four on Envoy share the product's own bootstrap: connection manager, limits, timeouts, JSON access log, routes, \
+- All on Envoy share the product's own bootstrap: connection manager, limits, timeouts, JSON access log, routes, \
   cluster. Only the filters between differ. TLS is left out for all.\n\
 - Every answer must be a 200 of the upstream, or the run is invalid. Before the rounds each contestant has to refuse \
   what it says it refuses: a forged sign, and a stranger's address where it checks addresses.\n";
@@ -68,7 +68,7 @@ fn edge(page: &mut String, edge: &Edge) {
     let _ = write!(
         page,
         "\n## The gate beside its peers\n\n![CPU per request]({})\n\n\
-         | | CPU µs/request | of bare | requests/s | p50 ms | p99 ms | CPU µs of each round |\n|---|--:|--:|--:|--:|--:|---|\n",
+         | | CPU µs/request | of bare | requests/s | core used | p50 ms | p99 ms | CPU µs of each round |\n|---|--:|--:|--:|--:|--:|--:|---|\n",
         pictures::EDGE
     );
     for one in &edge.contestants {
@@ -82,11 +82,12 @@ fn edge(page: &mut String, edge: &Edge) {
             .collect();
         let _ = writeln!(
             page,
-            "| {} | {:.1}{parts} | {:.2} | {} | {:.2} | {:.2} | {} |",
+            "| {} | {:.1}{parts} | {:.2} | {} | {:.0} % | {:.2} | {:.2} | {} |",
             one.name,
             one.cpu_micros,
             one.ratio_to_bare,
             thousands(one.per_second),
+            one.core_used * 100.0,
             one.p50_millis,
             one.p99_millis,
             rounds.join(", ")

@@ -26,6 +26,7 @@ pub(crate) fn edge(edge: &Edge) -> Table {
         "CPU µs/request",
         "of bare",
         "requests/s",
+        "core used",
         "p50 ms",
         "p99 ms",
     ]);
@@ -42,6 +43,7 @@ pub(crate) fn edge(edge: &Edge) -> Table {
             cpu,
             format!("{:.2} ×", one.ratio_to_bare),
             thousands(one.per_second),
+            format!("{:.0} %", one.core_used * 100.0),
             format!("{:.2}", one.p50_millis),
             format!("{:.2}", one.p99_millis),
         ]);
