@@ -85,7 +85,6 @@ pub fn decide(snapshot: &mut Snapshot, delivery: &Delivery) -> Entry {
 fn repeat(first: First, verdict: Verdict, first_result: Option<Verdict>) -> Entry {
     Entry {
         repeat_of: Some(first.id),
-        answer_id: first.id,
         first_result,
         ..bare(first.id, verdict)
     }

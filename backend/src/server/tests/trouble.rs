@@ -53,12 +53,15 @@ async fn a_full_queue_is_503_at_once() {
         .metrics_hold(r#"postern_refusals_total{cause="queue_full"} 2"#)
         .await;
     lock.rollback().await.unwrap();
-    let mut statuses = Vec::new();
+    let mut refused = 0;
     for reply in sent {
-        statuses.push(reply.await.unwrap().status);
+        let reply = reply.await.unwrap();
+        assert!(matches!(reply.status, 200 | 503), "{reply:?}");
+        refused += u32::from(reply.status == 503);
     }
-    statuses.sort_unstable();
-    assert_eq!(statuses, [200, 200, 503, 503]);
+    // On a machine so busy that the lock outlives the writer's patience it can be more.
+    assert!(refused >= 2, "{refused}");
+    assert_eq!(stand.posts(PAGE_BODY).await.status, 200);
 }
 
 #[tokio::test]
