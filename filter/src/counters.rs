@@ -4,6 +4,8 @@
 //! Metrics carry no labels here: partner and decision are part of the name, and `stats_tags` in Envoy's bootstrap make
 //! labels of them again. A request whose partner is not known yet has no partner in its name.
 
+use std::collections::BTreeMap;
+
 /// Envoy's metrics. Ids belong to one VM.
 pub trait Metrics {
     /// The id of the counter with this name, made when it does not exist.
@@ -16,12 +18,14 @@ pub trait Metrics {
 #[derive(Debug)]
 pub struct Counters {
     rows: Vec<Row>,
+    places: BTreeMap<String, RowId>,
 }
 
 impl Default for Counters {
     fn default() -> Counters {
         Counters {
             rows: vec![Row::new(None)],
+            places: BTreeMap::new(),
         }
     }
 }
@@ -51,14 +55,13 @@ struct Cell {
 impl Counters {
     /// The row of this partner. Rows stay: a partner that comes back after a reload finds its own again.
     pub fn row(&mut self, partner: &str) -> RowId {
-        let found = self
-            .rows
-            .iter()
-            .position(|row| row.partner.as_deref() == Some(partner));
-        RowId(found.unwrap_or_else(|| {
-            self.rows.push(Row::new(Some(partner.to_owned())));
-            self.rows.len() - 1
-        }))
+        if let Some(row) = self.places.get(partner) {
+            return *row;
+        }
+        let row = RowId(self.rows.len());
+        self.rows.push(Row::new(Some(partner.to_owned())));
+        self.places.insert(partner.to_owned(), row);
+        row
     }
 
     /// Counts one decision.
