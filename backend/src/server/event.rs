@@ -1,6 +1,7 @@
 //! `/v1/event`: takes what the edge has verified, and answers once it is recorded.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
@@ -8,6 +9,7 @@ use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use postern_protocol::answer::Refusal;
+use postern_protocol::id::PartnerId;
 use postern_protocol::money::AmountUnit;
 use postern_protocol::proof::{self, PROOF_HEADER, Proof, ProofTokens};
 use postern_protocol::request::{Encoding, Method, SIGN_HEADER, body_encoding};
@@ -21,6 +23,10 @@ use crate::writer::Recorded;
 
 /// Set by the edge; it stands in the edge's log, in the answer and in the record.
 const REQUEST_ID_HEADER: &str = "x-request-id";
+
+/// How long a request waits for a partner that the edge knows already; several times the period in
+/// which the backend follows what was applied.
+const PARTNER_WAIT: Duration = Duration::from_millis(500);
 
 /// A longer request id is none of the edge's.
 const MAX_REQUEST_ID_BYTES: usize = 128;
@@ -38,9 +44,8 @@ pub(super) async fn receive(State(app): State<Arc<App>>, request: Request) -> Re
 
 /// Nothing is looked at before the proof.
 async fn take(app: &App, request: Request, request_id: String) -> Result<Recorded, Refused> {
-    let admission = app.admission.borrow().clone();
-    let proof = proof_of(request.headers(), &admission.tokens)?;
-    let unit = unit_of(&admission, &proof)?;
+    let proof = proof_of(request.headers(), &app.admission.borrow().tokens)?;
+    let unit = unit_of(app, &proof.partner).await?;
     let arrival = arrive(app, proof, request, request_id).await?;
     let now = app.clock.now();
     let moment = Timestamp::from_unix(NoContext, now.as_secs(), now.subsec_nanos());
@@ -67,10 +72,19 @@ fn proof_of(headers: &HeaderMap, tokens: &ProofTokens) -> Result<Proof, Refused>
     proof::decode(proof.as_bytes(), tokens).map_err(|_| Refused::NoProof)
 }
 
-/// The edge may know a new partner a moment before the backend does.
-fn unit_of(admission: &Admission, proof: &Proof) -> Result<AmountUnit, Refused> {
-    let unit = admission.amount_units.get(&proof.partner);
-    unit.copied().ok_or(Refused::PartnerUnknownHere)
+/// The edge may know a new partner a moment before the backend does: then the request waits for it.
+async fn unit_of(app: &App, partner: &PartnerId) -> Result<AmountUnit, Refused> {
+    let unit = |admission: &Admission| admission.amount_units.get(partner).copied();
+    if let Some(known) = unit(&app.admission.borrow()) {
+        return Ok(known);
+    }
+    let mut admission = app.admission.clone();
+    let applied = admission.wait_for(|admission| unit(admission).is_some());
+    match tokio::time::timeout(PARTNER_WAIT, applied).await {
+        Ok(Ok(admission)) => unit(&admission),
+        _ => None,
+    }
+    .ok_or(Refused::PartnerUnknownHere)
 }
 
 async fn arrive(

@@ -66,6 +66,26 @@ async fn tokens_and_partners_change_while_it_serves() {
 }
 
 #[tokio::test]
+async fn a_new_partners_request_waits_until_the_partner_is_known_here() {
+    let stand = Stand::up().await;
+    let watchers = stand.admission.receiver_count();
+    let early = stand
+        .request(
+            Method::GET,
+            "/v1/event?clickid=c&event=lead&status=approved",
+        )
+        .header(PROOF_HEADER, proof(TOKEN, "newcomer"));
+    let early = tokio::spawn(reply(early));
+    while stand.admission.receiver_count() == watchers {
+        tokio::task::yield_now().await;
+    }
+    stand
+        .admission
+        .send_replace(Arc::new(admission(&[TOKEN], &["newcomer"])));
+    assert_eq!(early.await.unwrap().status, 200);
+}
+
+#[tokio::test]
 async fn head_is_never_taken_for_get() {
     let stand = Stand::up().await;
     let request = stand
