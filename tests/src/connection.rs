@@ -62,6 +62,21 @@ impl Connection {
         self.read_answer(&message.method).await
     }
 
+    /// Sends the headers, waits until `read` says that they are read, then sends the body.
+    ///
+    /// # Errors
+    /// When the connection breaks or the answer does not come in time.
+    pub async fn exchange_in_two(
+        &mut self,
+        message: &Message,
+        read: impl Future<Output = ()>,
+    ) -> io::Result<Answer> {
+        self.write(&message.head()).await?;
+        read.await;
+        self.write(&message.framed_body()).await?;
+        self.read_answer(&message.method).await
+    }
+
     /// Writes bytes and flushes them onto the wire.
     ///
     /// # Errors

@@ -90,7 +90,10 @@ impl Http2 {
 fn head_of(message: &Message) -> Request<()> {
     let mut head = Request::builder()
         .method(message.method.as_str())
-        .uri(format!("https://postbacks.test{}", message.target));
+        .uri(format!(
+            "https://postbacks.test{}",
+            String::from_utf8_lossy(&message.target)
+        ));
     for (name, value) in &message.headers {
         head = head.header(name.as_str(), value.as_slice());
     }

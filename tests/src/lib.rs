@@ -20,5 +20,39 @@ pub mod answer;
 
 pub mod partner;
 
+pub mod postback;
+
 pub mod load;
 pub mod waiting;
+
+pub mod gate;
+pub mod ledger;
+pub mod programs;
+pub mod yaml;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The inside of `[edge]` for stories that are refused often and are not about that.
+pub const MANY_FAILURES: &str = "failure_throttle = { per_minute = 60000, burst = 10000 }";
+
+/// The present time in unix seconds.
+#[must_use]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a story stands outside, where time is the clock's"
+)]
+pub fn unix_now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since
+        .ok()
+        .and_then(|since| i64::try_from(since.as_secs()).ok())
+        .expect("the clock is set")
+}
+
+/// A time as `partners.toml` has it.
+#[must_use]
+pub fn rfc3339(unix_seconds: i64) -> String {
+    jiff::Timestamp::from_second(unix_seconds)
+        .expect("a time near ours")
+        .to_string()
+}

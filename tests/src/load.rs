@@ -3,10 +3,7 @@
 
 use crate::answer::Answer;
 use crate::connection::Connection;
-use crate::event::Event;
-use crate::message::Message;
-use crate::partner::{PARTNER, SECRET};
-use crate::signing::hmac_hex;
+use crate::postback::registration;
 use crate::waiting::eventually;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -90,17 +87,6 @@ impl Load {
         }
         std::mem::take(&mut *self.shared.seen.lock().expect("a sender panicked"))
     }
-}
-
-/// A registration signed over its raw body.
-#[must_use]
-pub fn registration(clickid: &str) -> Message {
-    let body = Event::registration(clickid).json();
-    Message::new("POST", "/v1/event")
-        .header("content-type", "application/json")
-        .source(PARTNER)
-        .sign(&hmac_hex(SECRET, &body))
-        .body(body)
 }
 
 async fn send(shared: Arc<Shared>, sender: usize) {

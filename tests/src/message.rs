@@ -16,7 +16,7 @@ enum Framing {
 #[derive(Clone)]
 pub struct Message {
     pub(crate) method: String,
-    pub(crate) target: String,
+    pub(crate) target: Vec<u8>,
     pub(crate) headers: Vec<(String, Vec<u8>)>,
     pub(crate) body: Vec<u8>,
     framing: Framing,
@@ -25,14 +25,28 @@ pub struct Message {
 impl Message {
     /// A request without headers but `host`.
     #[must_use]
-    pub fn new(method: &str, target: &str) -> Message {
+    pub fn new(method: &str, target: impl AsRef<[u8]>) -> Message {
         Message {
             method: method.to_owned(),
-            target: target.to_owned(),
+            target: target.as_ref().to_vec(),
             headers: Vec::new(),
             body: Vec::new(),
             framing: Framing::Length,
         }
+    }
+
+    /// Uses another method.
+    #[must_use]
+    pub fn method(mut self, method: &str) -> Message {
+        method.clone_into(&mut self.method);
+        self
+    }
+
+    /// Asks for another path and query.
+    #[must_use]
+    pub fn target(mut self, target: impl AsRef<[u8]>) -> Message {
+        self.target = target.as_ref().to_vec();
+        self
     }
 
     /// Adds a header. A second one of the same name stands beside the first.
@@ -87,7 +101,7 @@ impl Message {
     /// The request line and headers, up to and with the empty line.
     #[must_use]
     pub fn head(&self) -> Vec<u8> {
-        let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.target).into_bytes();
+        let mut head = [self.method.as_bytes(), b" ", &self.target, b" HTTP/1.1\r\n"].concat();
         if !self
             .headers
             .iter()

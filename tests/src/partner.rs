@@ -15,6 +15,7 @@ pub struct Partner {
     per_second: u32,
     burst: u32,
     secrets: Vec<String>,
+    unit: &'static str,
     more: String,
 }
 
@@ -34,6 +35,7 @@ impl Partner {
             per_second: 100_000,
             burst: 100_000,
             secrets: Vec::new(),
+            unit: "major",
             more: String::new(),
         }
     }
@@ -71,6 +73,13 @@ impl Partner {
         self
     }
 
+    /// Has the partner send amounts in the smallest unit.
+    #[must_use]
+    pub fn in_minor_units(mut self) -> Partner {
+        self.unit = "minor";
+        self
+    }
+
     /// Adds a line of TOML as it stands.
     #[must_use]
     pub fn line(mut self, line: &str) -> Partner {
@@ -86,11 +95,12 @@ impl Partner {
             per_second,
             burst,
             secrets,
+            unit,
             more,
         } = self;
         format!(
             "[[partner]]\nid = \"{id}\"\nbrand = \"Brand of {id}\"\nnetworks = {networks:?}\n\
-             rate_per_second = {per_second}\nburst = {burst}\namount_unit = \"major\"\n\
+             rate_per_second = {per_second}\nburst = {burst}\namount_unit = \"{unit}\"\n\
              secrets = [{}]\n{more}\n",
             secrets.join(", ")
         )

@@ -1,0 +1,106 @@
+//! What happens to a gate in its life: partners change, files are broken, processes die.
+
+use super::Gate;
+use std::process::Command;
+use tokio::task::block_in_place;
+
+/// Runs the backend so that a file that may not grow is an error to it, as a full disk is, and
+/// not a signal that ends it.
+pub const UNDER_NO_FILE_SIGNAL: [&str; 3] = ["sh", "-c", "trap '' XFSZ; exec \"$0\" \"$@\""];
+
+impl Gate {
+    /// Applies partners and waits until Envoy has taken them.
+    ///
+    /// # Panics
+    /// When they are refused.
+    pub async fn applies(&self, partners_toml: &str) {
+        let applied = block_in_place(|| self.stand().apply_partners(partners_toml));
+        applied.unwrap_or_else(|error| panic!("the partners are not applied: {error}"));
+    }
+
+    /// Runs `postern` with these arguments in the gate's folder, and gives what it printed.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub fn runs(&self, arguments: &[&str]) -> String {
+        let ran = block_in_place(|| self.stand().run(arguments));
+        ran.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Applies partners that must be refused, and gives what was said about it.
+    ///
+    /// # Panics
+    /// When they are taken.
+    pub async fn refuses_to_apply(&self, partners_toml: &str) -> String {
+        match block_in_place(|| self.stand().apply_partners(partners_toml)) {
+            Ok(said) => panic!("the partners were applied: {said}"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    /// Moves a file into the folder Envoy watches, as an operator without `postern` would.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn moves_in_edge_file(&self, text: &str) {
+        let edge = self.layout.edge();
+        let beside = self.layout.folder().join("edge.new");
+        std::fs::write(&beside, text).expect("the stand's folder can be written");
+        std::fs::rename(&beside, &edge).expect("a move inside the stand's folder");
+    }
+
+    /// Ends the backend as a power cut would.
+    pub fn kills_backend(&self) {
+        block_in_place(|| self.stand().kill_backend());
+    }
+
+    /// Tells the backend to stop and waits until it has ended by itself.
+    ///
+    /// # Panics
+    /// When it does not end, or not with success.
+    pub fn stops_backend(&self) {
+        let ended = block_in_place(|| self.stand().stop_backend());
+        let status = ended.unwrap_or_else(|error| panic!("the backend does not stop: {error}"));
+        assert!(status.success(), "the backend ended with {status}");
+    }
+
+    /// Starts the backend again on the same state.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn restarts_backend(&self) {
+        let started = block_in_place(|| self.stand().restart_backend());
+        started.unwrap_or_else(|error| panic!("the backend does not start again: {error}"));
+    }
+
+    /// Lets no file of the backend grow beyond the database's present size and `more` bytes.
+    ///
+    /// # Panics
+    /// When the limit cannot be set.
+    pub fn limits_file_growth(&self, more: u64) {
+        let database = self.layout.database();
+        let size = |path: &std::path::Path| std::fs::metadata(path).map_or(0, |file| file.len());
+        let log = database.with_extension("db-wal");
+        self.limits_files(&(size(&database).max(size(&log)) + more).to_string());
+    }
+
+    /// Lets the backend's files grow again.
+    ///
+    /// # Panics
+    /// When the limit cannot be lifted.
+    pub fn lifts_file_limit(&self) {
+        self.limits_files("unlimited");
+    }
+
+    /// Sets the soft limit only, so that it can be lifted.
+    fn limits_files(&self, bytes: &str) {
+        let pid = self.stand().backend_pid().to_string();
+        let ran = Command::new("prlimit")
+            .args(["--pid", &pid, &format!("--fsize={bytes}:unlimited")])
+            .status();
+        assert!(
+            ran.expect("prlimit is part of util-linux").success(),
+            "the limit is not set"
+        );
+    }
+}

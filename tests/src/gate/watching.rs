@@ -1,0 +1,102 @@
+//! What an operator would look at: access log, counters, the edge's file.
+
+use super::Gate;
+use crate::waiting::eventually;
+use serde_json::Value;
+use tokio::task::block_in_place;
+
+impl Gate {
+    /// Waits for the newest access log entry that fits.
+    pub async fn log_entry(&self, fits: impl Fn(&Value) -> bool) -> Value {
+        eventually("an entry in the access log", async || {
+            let entries = block_in_place(|| self.stand().access_log());
+            entries.into_iter().rev().find(&fits)
+        })
+        .await
+    }
+
+    /// All that was logged so far: the name of each log and its text.
+    ///
+    /// # Panics
+    /// When one cannot be read.
+    #[must_use]
+    pub fn logs(&self) -> [(&'static str, String); 3] {
+        let layout = &self.layout;
+        let logs = [
+            ("the access log", layout.access_log()),
+            ("Envoy's log", layout.envoy_log()),
+            ("the backend's log", layout.backend_log()),
+        ];
+        logs.map(|(name, path)| {
+            (
+                name,
+                std::fs::read_to_string(path).expect("a log can be read"),
+            )
+        })
+    }
+
+    /// Waits until the gate has counted exactly `count` decisions for a partner, in the form in
+    /// which Prometheus reads them.
+    pub async fn counts(&self, partner: &str, decision: &str, count: u64) {
+        let name = "postern_gate_requests_total{";
+        let labels = [
+            format!("partner=\"{partner}\""),
+            format!("decision=\"{decision}\""),
+        ];
+        let admin = block_in_place(|| self.stand().admin_addr());
+        eventually(&format!("{count} of {partner} {decision}"), async || {
+            let (_, text) = block_in_place(|| postern_stand::get(admin, "/stats/prometheus"))?;
+            let mut lines = text.lines().filter(|line| line.starts_with(name));
+            let line = lines.find(|line| labels.iter().all(|label| line.contains(label)))?;
+            line.ends_with(&format!(" {count}")).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until a request is open: its headers are read, its answer is not out.
+    pub async fn holds_a_request(&self) {
+        self.stat("http.postern.downstream_rq_active", |value| value > 0)
+            .await;
+    }
+
+    /// Waits until each worker has at least one connection, so that all of them take part.
+    pub async fn every_worker_has_a_connection(&self, workers: u32) {
+        for worker in 0..workers {
+            let listener = self.http.to_string().replace(':', "_");
+            let name = format!("listener.{listener}.worker_{worker}.downstream_cx_active");
+            self.stat(&name, |value| value > 0).await;
+        }
+    }
+
+    /// What the gate's filter was given: the file Envoy watches.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    #[must_use]
+    pub fn edge_file(&self) -> String {
+        std::fs::read_to_string(self.layout.edge()).expect("the edge's file can be read")
+    }
+
+    /// How many configurations Envoy has refused so far.
+    #[must_use]
+    pub fn refused_configurations(&self) -> u64 {
+        block_in_place(|| self.stand().edge_updates()).1
+    }
+
+    /// Waits until Envoy has refused one more than `before`.
+    pub async fn refuses_a_configuration(&self, before: u64) {
+        eventually("Envoy refuses the configuration", async || {
+            (self.refused_configurations() > before).then_some(())
+        })
+        .await;
+    }
+
+    async fn stat(&self, name: &str, wanted: impl Fn(u64) -> bool) {
+        let mut last = None;
+        eventually(&format!("Envoy's {name}"), async || {
+            last = block_in_place(|| self.stand().envoy_stat(name));
+            last.filter(|value| wanted(*value)).map(|_| ())
+        })
+        .await;
+    }
+}

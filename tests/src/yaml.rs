@@ -1,0 +1,67 @@
+//! Surgery on Envoy's bootstrap, by line: what is left is byte for byte what ships.
+
+use std::path::Path;
+
+/// Takes the HTTP filter of that name out of each filter chain.
+///
+/// # Panics
+/// When there is none: a story about a missing filter must not pass because of its name.
+#[must_use]
+pub fn without_filter(yaml: &str, name: &str) -> String {
+    let mut kept = Vec::new();
+    let mut item_indent = None;
+    let mut taken = 0;
+    for line in yaml.lines() {
+        let indent = line.len() - line.trim_start().len();
+        if item_indent.is_some_and(|item| indent <= item && !line.trim().is_empty()) {
+            item_indent = None;
+        }
+        // The same name is also that of routes and clusters: a filter's next line decides.
+        if line.trim() == format!("- name: {name}") && indent == FILTER_INDENT {
+            item_indent = Some(indent);
+            taken += 1;
+        }
+        if item_indent.is_none() {
+            kept.push(line);
+        }
+    }
+    assert!(
+        taken > 0,
+        "the bootstrap has no filter `{name}` to take out"
+    );
+    kept.join("\n") + "\n"
+}
+
+/// Has Envoy watch another folder for the gate's file.
+///
+/// # Panics
+/// When the bootstrap watches none.
+#[must_use]
+pub fn with_edge_folder(yaml: &str, folder: &Path) -> String {
+    let watched = "watched_directory: { path: ";
+    let line = yaml
+        .lines()
+        .find_map(|line| line.trim().strip_prefix(watched));
+    let old = line
+        .and_then(|line| line.strip_suffix(" }"))
+        .expect("the bootstrap watches a folder");
+    yaml.replace(old, &folder.display().to_string())
+}
+
+/// How deep `http_filters` items stand in `envoy/envoy.yaml`.
+const FILTER_INDENT: usize = 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_filter_goes_and_the_others_stay() {
+        let yaml = "          http_filters:\n          - name: a\n            x: 1\n          # why\n          - name: b\n";
+        let left = without_filter(yaml, "a");
+        assert_eq!(
+            left,
+            "          http_filters:\n          # why\n          - name: b\n"
+        );
+    }
+}
