@@ -2,6 +2,7 @@
 
 use postern_tests::gate::Gate;
 use postern_tests::load::Load;
+use postern_tests::postback::registration;
 
 const SENDERS: usize = 16;
 
@@ -64,4 +65,40 @@ async fn what_was_sent_again_after_a_crash_is_booked_once() {
     ledger.holds(&seen.acknowledged).await;
     ledger.holds(&again.acknowledged).await;
     assert_eq!(ledger.booked_twice().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backend_that_hangs_costs_a_503_and_the_repeat_is_booked_once() {
+    let sooner = |yaml: String| {
+        assert!(
+            yaml.contains("timeout: 10s\n"),
+            "the bootstrap bounds the backend's time"
+        );
+        yaml.replace(
+            "                  timeout: 10s\n",
+            "                  timeout: 1s\n",
+        )
+    };
+    let gate = Gate::of(|stand| stand.edit_bootstrap(sooner)).await;
+    let message = registration("click-1");
+    gate.freezes_backend();
+    let answer = gate.send(&message).await;
+    answer.refused(503, "unavailable");
+    assert!(answer.header("retry-after").is_some(), "{answer:?}");
+    gate.thaws_backend();
+    // What hung was read after all, or was not: the sender cannot know and sends again.
+    let again = gate
+        .send_until("the backend is back", &message, |answer| {
+            answer.status == 200
+        })
+        .await;
+    assert!(
+        ["accepted", "duplicate"].contains(&again.text("result").as_str()),
+        "{again:?}"
+    );
+    let ledger = gate.ledger().await;
+    assert_eq!(
+        (ledger.conversions().await, ledger.booked_twice().await),
+        (1, 0)
+    );
 }

@@ -265,3 +265,41 @@ async fn a_sender_that_stalls_is_let_go() {
     assert_eq!(gate.ledger().await.deliveries().await, 0);
     gate.send(&message).await.recorded("accepted");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sender_that_hangs_up_midway_leaves_nothing_behind() {
+    let gate = Gate::open().await;
+    let message = registration("click-1");
+    for sent in [message.head().len(), message.bytes().len() - 1] {
+        let mut connection = gate.plain().await;
+        connection
+            .write(&message.bytes()[..sent])
+            .await
+            .expect("the gate listens");
+        gate.holds_a_request().await;
+        drop(connection);
+        gate.holds_no_request().await;
+    }
+    assert_eq!(gate.ledger().await.deliveries().await, 0);
+    gate.send(&message).await.recorded("accepted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_clients_and_careful_ones_pass() {
+    let gate = Gate::open().await;
+    // HTTP/1.0, as PHP's stream functions speak it.
+    let old = String::from_utf8(registration("click-1").bytes()).expect("text");
+    let mut connection = gate.plain().await;
+    connection
+        .write(old.replace("HTTP/1.1", "HTTP/1.0").as_bytes())
+        .await
+        .expect("the gate listens");
+    connection
+        .read_answer("POST")
+        .await
+        .expect("an answer")
+        .recorded("accepted");
+    // One that asks before it sends its body, as curl does with larger ones.
+    let careful = registration("click-2").header("expect", "100-continue");
+    gate.send(&careful).await.recorded("accepted");
+}

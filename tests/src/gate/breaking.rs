@@ -1,6 +1,7 @@
 //! What happens to a gate in its life: partners change, files are broken, processes die.
 
 use super::Gate;
+use nix::sys::signal::Signal;
 use std::process::Command;
 use tokio::task::block_in_place;
 
@@ -47,6 +48,26 @@ impl Gate {
         let beside = self.layout.folder().join("edge.new");
         std::fs::write(&beside, text).expect("the stand's folder can be written");
         std::fs::rename(&beside, &edge).expect("a move inside the stand's folder");
+    }
+
+    /// Puts these tokens into the file that proves what came through the gate.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn has_proof_tokens(&self, tokens: &[&str]) {
+        let beside = self.layout.folder().join("proof.new");
+        std::fs::write(&beside, tokens.join("\n")).expect("the stand's folder can be written");
+        std::fs::rename(&beside, self.layout.folder().join("proof.tokens")).expect("a move");
+    }
+
+    /// Stops the backend in its tracks: it holds its connections and does nothing.
+    pub fn freezes_backend(&self) {
+        self.stand().signal_backend(Signal::SIGSTOP);
+    }
+
+    /// Lets a frozen backend go on.
+    pub fn thaws_backend(&self) {
+        self.stand().signal_backend(Signal::SIGCONT);
     }
 
     /// Ends the backend as a power cut would.

@@ -9,7 +9,7 @@ mod watching;
 
 use crate::MANY_FAILURES;
 use crate::ledger::Ledger;
-use crate::partner::{Partner, partners_toml};
+use crate::partner::{PARTNER, Partner, partners_toml};
 use postern_stand::{Builder, Layout, Stand};
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard};
@@ -26,6 +26,7 @@ pub struct Gate {
     layout: Layout,
     http: SocketAddr,
     https: SocketAddr,
+    backend: SocketAddr,
     certificate: Vec<u8>,
 }
 
@@ -53,6 +54,7 @@ impl Gate {
             layout: stand.layout().clone(),
             http: stand.http_addr(),
             https: stand.https_addr(),
+            backend: stand.backend_addr(),
             certificate: stand
                 .certificate_pem()
                 .expect("the stand has made a certificate"),
@@ -83,6 +85,12 @@ impl Gate {
         let tokens = std::fs::read_to_string(&path)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         tokens.lines().next().expect("a token").trim().to_owned()
+    }
+
+    /// The header value with which the filter vouches for a request of the page's partner.
+    #[must_use]
+    pub fn proof_with(&self, token: &str) -> String {
+        format!("token={token};partner={PARTNER};key=k1;form=raw;address=127.0.0.1")
     }
 
     fn stand(&self) -> MutexGuard<'_, Stand> {

@@ -59,6 +59,12 @@ impl Gate {
             .await;
     }
 
+    /// Waits until no request is open.
+    pub async fn holds_no_request(&self) {
+        self.stat("http.postern.downstream_rq_active", |value| value == 0)
+            .await;
+    }
+
     /// Waits until each worker has at least one connection, so that all of them take part.
     pub async fn every_worker_has_a_connection(&self, workers: u32) {
         for worker in 0..workers {
