@@ -62,9 +62,12 @@ async fn the_lowest_envoy_lets_in_what_is_good_and_refuses_the_rest() {
     gate.send(&registration_of("slow", "click-4"))
         .await
         .recorded("accepted");
-    gate.send(&registration_of("slow", "click-5"))
-        .await
-        .refused(429, "rate_limited");
+    let too_fast = registration_of("slow", "click-5");
+    gate.send_until("the bucket is empty", &too_fast, |answer| {
+        answer.status != 200
+    })
+    .await
+    .refused(429, "rate_limited");
     let entry = gate.log_entry(|entry| entry["status"] == 429).await;
     assert!(
         entry["decision"]
