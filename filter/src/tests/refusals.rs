@@ -67,7 +67,7 @@ fn strangers_and_wrong_addresses_cannot_be_told_apart() {
         assert_eq!(answer.status, 403);
         assert_eq!(
             answer.body,
-            r#"{"ok":false,"error":"forbidden","message":"this caller may not post here","request_id":"id"}"#
+            r#"{"ok":false,"error":"forbidden","message":"this caller may not post here; check `X-RS-Source`, and have your address registered","request_id":"id"}"#
         );
     }
 }

@@ -118,7 +118,9 @@ impl Refusal {
             Self::MethodNotAllowed => "this method is not taken; use POST or GET",
             Self::SourceConflict => "the request names two different partners; name one",
             Self::SourceMalformed(cause) => return cause.to_string(),
-            Self::Forbidden => "this caller may not post here",
+            Self::Forbidden => {
+                "this caller may not post here; check `X-RS-Source`, and have your address registered"
+            }
             Self::TooManyFailures => "too many refused requests from this address; wait and retry",
             Self::BodyTooLarge { max_bytes } => {
                 return format!("the body is longer than {max_bytes} bytes; send less");
