@@ -7,7 +7,7 @@ use crate::tls;
 use bytes::Bytes;
 use h2::client::{SendRequest, handshake};
 use h2::{RecvStream, SendStream};
-use http::{HeaderMap, HeaderValue, Request};
+use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use tokio::time::timeout;
@@ -117,6 +117,10 @@ fn send_body(
         Ending::Trailers => {
             let mut trailers = HeaderMap::new();
             trailers.insert("x-checked", HeaderValue::from_static("yes"));
+            for (name, value) in &message.trailers {
+                let value = HeaderValue::from_str(value).expect("a story's trailers are valid");
+                trailers.insert(HeaderName::from_static(name), value);
+            }
             stream.send_trailers(trailers)
         }
     }

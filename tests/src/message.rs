@@ -19,6 +19,7 @@ pub struct Message {
     pub(crate) target: Vec<u8>,
     pub(crate) headers: Vec<(String, Vec<u8>)>,
     pub(crate) body: Vec<u8>,
+    pub(crate) trailers: Vec<(&'static str, String)>,
     framing: Framing,
 }
 
@@ -31,6 +32,7 @@ impl Message {
             target: target.as_ref().to_vec(),
             headers: Vec::new(),
             body: Vec::new(),
+            trailers: Vec::new(),
             framing: Framing::Length,
         }
     }
@@ -54,6 +56,13 @@ impl Message {
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Message {
         self.headers
             .push((name.to_owned(), value.as_ref().to_vec()));
+        self
+    }
+
+    /// Adds a trailer, for HTTP/2 requests that end in trailers.
+    #[must_use]
+    pub fn trailer(mut self, name: &'static str, value: &str) -> Message {
+        self.trailers.push((name, value.to_owned()));
         self
     }
 

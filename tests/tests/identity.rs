@@ -3,6 +3,7 @@
 use postern_tests::MANY_FAILURES;
 use postern_tests::event::Event;
 use postern_tests::gate::Gate;
+use postern_tests::http2::Ending;
 use postern_tests::message::Message;
 use postern_tests::partner::{PARTNER, Partner, SECRET, partners_toml};
 use postern_tests::postback::registration;
@@ -212,6 +213,46 @@ async fn a_forged_proof_from_outside_is_worth_nothing() {
         (delivery.partner.as_str(), delivery.key.as_str()),
         (PARTNER, "k1")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_header_with_underscores_is_another_header() {
+    let gate = Gate::open().await;
+    let good = signed("click-1").without("x-rs-sign");
+    let sign = hmac_hex(SECRET, Event::registration("click-1").json());
+    let lookalike = good.clone().header("x_rs_sign", &sign);
+    gate.send(&lookalike).await.refused(401, "unauthorized");
+    let proof = gate.proof_with(&gate.proof_token());
+    gate.send(&good.header("x_postern_proof", proof))
+        .await
+        .refused(401, "unauthorized");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_in_trailers_counts_for_nothing() {
+    let gate = Gate::open().await;
+    let http2 = gate.http2().await;
+    let sign = hmac_hex(SECRET, Event::registration("click-1").json());
+    let unsigned = signed("click-1").without("x-rs-sign");
+    let proof = gate
+        .proof_with(&gate.proof_token())
+        .replace(PARTNER, "somebody_else");
+    let with_trailers = |message: Message| {
+        message
+            .trailer("x-rs-sign", &sign)
+            .trailer("x-postern-proof", &proof)
+    };
+    let answer = http2
+        .exchange(&with_trailers(unsigned), 10, Ending::Trailers)
+        .await;
+    answer.expect("an answer").refused(401, "unauthorized");
+
+    let answer = http2
+        .exchange(&with_trailers(signed("click-1")), 10, Ending::Trailers)
+        .await;
+    let answer = answer.expect("an answer");
+    let id = answer.recorded("accepted").text("id");
+    assert_eq!(gate.ledger().await.delivery(&id).await.partner, PARTNER);
 }
 
 #[tokio::test(flavor = "multi_thread")]

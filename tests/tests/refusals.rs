@@ -238,6 +238,41 @@ async fn a_query_that_cannot_be_read_is_told_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_query_has_its_limit_to_the_byte() {
+    let gate = Gate::open().await;
+    let query = |bytes: usize| {
+        let event = Event::registration("click-1").parameters();
+        // Many fields, since each has a limit of its own.
+        let padding: String = (0..12)
+            .map(|number| format!("&f{number:02}={}", "x".repeat(1_200)))
+            .collect();
+        let query = format!("{event}{padding}&end=");
+        let missing = bytes - query.len();
+        format!("{query}{}", "x".repeat(missing))
+    };
+    let get = |query: &str| {
+        let sorted = sorted_pairs(query);
+        Message::new("GET", format!("/v1/event?{query}"))
+            .source(PARTNER)
+            .sign(&hmac_hex(SECRET, sorted))
+    };
+    gate.send(&get(&query(16_384))).await.recorded("accepted");
+    let told = gate
+        .send(&get(&query(16_385)))
+        .await
+        .refused(400, "unreadable")
+        .text("message");
+    assert!(told.contains("16384"), "{told}");
+}
+
+/// The pairs of a query in the order in which they are signed.
+fn sorted_pairs(query: &str) -> String {
+    let mut pairs: Vec<_> = query.split('&').collect();
+    pairs.sort_unstable();
+    pairs.join("&")
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn fields_may_not_hide_in_two_places() {
     let gate = Gate::open().await;
     let mut message = signed_post("click-1");

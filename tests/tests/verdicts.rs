@@ -6,6 +6,7 @@ use postern_tests::gate::Gate;
 use postern_tests::message::Message;
 use postern_tests::partner::{PARTNER, Partner, SECRET, partners_toml};
 use postern_tests::signing::{signed_json, signed_parameters};
+use tokio::task::JoinSet;
 
 fn post(event: &Event) -> Message {
     let body = signed_json(SECRET, event);
@@ -35,6 +36,32 @@ async fn the_same_postback_again_is_a_duplicate_and_booked_once() {
         "each has a row the partner can be shown"
     );
     assert_eq!(ledger.conversions().await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_postback_many_times_at_once_is_booked_once() {
+    let gate = Gate::of(|stand| stand.concurrency(2)).await;
+    let message = post(&Event::ftd("click-1").token("timestamp", "1717000000"));
+    let mut senders = JoinSet::new();
+    for _ in 0..32 {
+        let (mut connection, message) = (gate.plain().await, message.clone());
+        senders.spawn(async move { connection.exchange(&message).await.expect("an answer") });
+    }
+    let mut results = Vec::new();
+    for answer in senders.join_all().await {
+        results.push(answer.text("result"));
+    }
+    results.sort();
+    assert_eq!(results[0], "accepted", "{results:?}");
+    assert!(
+        results[1..].iter().all(|result| result == "duplicate"),
+        "{results:?}"
+    );
+    let ledger = gate.ledger().await;
+    assert_eq!(
+        (ledger.deliveries().await, ledger.conversions().await),
+        (32, 1)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
