@@ -36,3 +36,14 @@ pub fn get(event: &Event) -> Message {
     let query = signed_parameters(SECRET, event);
     Message::new("GET", format!("/v1/event?{query}")).source(PARTNER)
 }
+
+/// A signed registration whose JSON is padded with blanks to exactly `bytes`.
+#[must_use]
+pub fn padded(clickid: &str, bytes: usize) -> Message {
+    let json = Event::registration(clickid).json();
+    let body = format!("{json}{}", " ".repeat(bytes - json.len()));
+    registration(clickid)
+        .without("x-rs-sign")
+        .sign(&hmac_hex(SECRET, &body))
+        .body(body)
+}
