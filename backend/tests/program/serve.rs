@@ -3,6 +3,9 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStderr, Stdio};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
 use crate::desk::Desk;
 
 /// A backend that runs until it is told to stop, or the test ends.
@@ -38,12 +41,9 @@ impl Backend {
         }
     }
 
-    fn signal(&self, signal: &str) {
-        let id = self.child.id().to_string();
-        let sent = std::process::Command::new("kill")
-            .args([signal, &id])
-            .status();
-        assert!(sent.expect("kill runs").success());
+    fn signal(&self, signal: Signal) {
+        let id = Pid::from_raw(self.child.id().cast_signed());
+        kill(id, signal).expect("it runs");
     }
 }
 
@@ -84,7 +84,7 @@ fn it_serves_follows_what_is_applied_and_stops_cleanly() {
     ]);
     desk.done(&["partners", "apply"]);
     assert_eq!(backend.said("partners reloaded")["partners"], 2);
-    backend.signal("-TERM");
+    backend.signal(Signal::SIGTERM);
     backend.said("stopped");
     assert!(backend.child.wait().expect("it ends").success());
 }
@@ -95,8 +95,8 @@ fn sighup_does_not_end_it() {
     desk.done(&["partners", "apply"]);
     let mut backend = Backend::start(&desk);
     backend.said("serving");
-    backend.signal("-HUP");
-    backend.signal("-INT");
+    backend.signal(Signal::SIGHUP);
+    backend.signal(Signal::SIGINT);
     backend.said("stopped");
     assert!(backend.child.wait().expect("it ends").success());
 }
