@@ -92,20 +92,32 @@ pub fn take(shared: &impl SharedData, key: &str, limit: Limit, now: UnixNanos) -
     Taken::Contended
 }
 
-/// Nanoseconds until the bucket under `key` has a token, `None` when it has one now. Takes nothing. `now` is only asked
-/// for when the bucket has been used at all.
-pub fn wait(
-    shared: &impl SharedData,
-    key: &str,
-    limit: Limit,
-    now: impl FnOnce() -> UnixNanos,
-) -> Option<u64> {
-    let stored = shared.read(key)?;
-    let now = now();
-    let seen = Seen::of(Some(&stored), limit, now);
-    let wait_nanos = limit.wait_nanos(seen.missing_nanos)?;
-    seen.settle(shared, key, limit, now);
-    Some(wait_nanos)
+/// How a bucket stands, taking nothing from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing is missing.
+    Full,
+    /// It has a token.
+    Ready,
+    /// It has none; the next one comes in this many nanoseconds (at least one).
+    Empty {
+        /// Time until the next token.
+        wait_nanos: u64,
+    },
+}
+
+/// How the bucket under `key` stands. Takes nothing.
+pub fn standing(shared: &impl SharedData, key: &str, limit: Limit, now: UnixNanos) -> Standing {
+    let stored = shared.read(key);
+    let seen = Seen::of(stored.as_ref(), limit, now);
+    match limit.wait_nanos(seen.missing_nanos) {
+        Some(wait_nanos) => {
+            seen.settle(shared, key, limit, now);
+            Standing::Empty { wait_nanos }
+        }
+        None if seen.missing_nanos == 0 => Standing::Full,
+        None => Standing::Ready,
+    }
 }
 
 /// A bucket as it lies in shared data.

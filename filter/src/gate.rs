@@ -21,7 +21,7 @@ use postern_protocol::time::UnixSeconds;
 use std::net::IpAddr;
 use std::rc::Rc;
 
-/// The gate of one configuration. It keeps no state of its own: that lies in shared data.
+/// The gate of one configuration in one worker. What it counts lies in shared data.
 pub struct Gate {
     proof: ProofToken,
     max_body_bytes: u32,
@@ -66,7 +66,7 @@ impl Gate {
         let method = route(headers)?;
         let (partner, address) = self.identify(host, headers)?;
         let slot = self.throttle.slot(address);
-        if let Some(wait_nanos) = self.throttle.wait(host, &slot) {
+        if let Some(wait_nanos) = self.throttle.wait(host, slot) {
             let refused = Refused::from(Refusal::TooManyFailures).by(&partner);
             return Err(refused.retry(wait_nanos, self.throttle.limit()));
         }
@@ -78,7 +78,7 @@ impl Gate {
                 slot,
             }),
             Err(refusal) => {
-                self.throttle.note_failure(host, &slot, host.now());
+                self.throttle.note_failure(host, slot, host.now());
                 Err(Refused::from(refusal).by(&partner))
             }
         }
@@ -114,7 +114,7 @@ impl Gate {
         now: UnixNanos,
         refused: Refused,
     ) -> Decision {
-        self.throttle.note_failure(host, &admitted.slot, now);
+        self.throttle.note_failure(host, admitted.slot, now);
         Decision::Refused(refused.by(&admitted.partner))
     }
 

@@ -3,11 +3,18 @@
 //!
 //! Shared data never frees a key, so callers share a fixed number of slots. Which caller falls into which slot hangs on
 //! a keyed hash: nobody outside can pick an address that shares a slot with somebody else's.
+//!
+//! Asking shared data on each request would be paid by those who never fail. So each worker remembers in which slots it
+//! has seen a failure itself, and asks only for those. Failures are counted in shared data, exactly over all workers; but
+//! a worker that has seen none yet lets one more through to the checks. So from an address, at most `burst` failures and
+//! one more for each worker get as far as the signature before it has to wait. A reload makes workers forget.
 
-use crate::buckets::{self, Limit, Taken};
+use crate::buckets::{self, Limit, Standing, Taken};
 use crate::callers::household;
 use crate::host::{Host, SharedData, UnixNanos};
 use siphasher::sip::SipHasher13;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// Slots, each one key in shared data.
@@ -17,10 +24,19 @@ const SLOTS: u64 = 4_096;
 pub struct Throttle {
     limit: Limit,
     hasher: SipHasher13,
+    /// Slots in which this worker has seen a failure since they were last full.
+    failing: RefCell<BTreeSet<Slot>>,
 }
 
 /// A caller's slot.
-pub struct Slot(String);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Slot(u64);
+
+impl Slot {
+    fn key(self) -> String {
+        format!("failures/{}", self.0)
+    }
+}
 
 impl Throttle {
     /// A throttle of this limit; `seed` is secret and the same in each worker.
@@ -31,27 +47,35 @@ impl Throttle {
         Throttle {
             limit,
             hasher: SipHasher13::new_with_keys(first, second),
+            failing: RefCell::default(),
         }
     }
 
     /// The slot of this address.
     #[must_use]
     pub fn slot(&self, address: IpAddr) -> Slot {
-        Slot(format!(
-            "failures/{}",
-            self.hasher.hash(&household(address)) % SLOTS
-        ))
+        Slot(self.hasher.hash(&household(address)) % SLOTS)
     }
 
     /// Nanoseconds the caller has to wait, `None` when it may go on.
-    pub fn wait(&self, host: &impl Host, slot: &Slot) -> Option<u64> {
-        buckets::wait(host, &slot.0, self.limit, || host.now())
+    pub fn wait(&self, host: &impl Host, slot: Slot) -> Option<u64> {
+        let mut failing = self.failing.borrow_mut();
+        if !failing.contains(&slot) {
+            return None;
+        }
+        match buckets::standing(host, &slot.key(), self.limit, host.now()) {
+            Standing::Empty { wait_nanos } => return Some(wait_nanos),
+            Standing::Full => _ = failing.remove(&slot),
+            Standing::Ready => {}
+        }
+        None
     }
 
     /// Notes one failure. An empty slot stays empty: requests under way together cannot lock a caller out for longer
     /// than the limit says.
-    pub fn note_failure(&self, shared: &impl SharedData, slot: &Slot, now: UnixNanos) {
-        match buckets::take(shared, &slot.0, self.limit, now) {
+    pub fn note_failure(&self, shared: &impl SharedData, slot: Slot, now: UnixNanos) {
+        self.failing.borrow_mut().insert(slot);
+        match buckets::take(shared, &slot.key(), self.limit, now) {
             Taken::Yes | Taken::Empty { .. } | Taken::Contended => {}
         }
     }

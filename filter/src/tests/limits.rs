@@ -108,6 +108,34 @@ fn an_address_that_keeps_failing_is_turned_away_before_its_signature_is_looked_a
 }
 
 #[test]
+fn another_worker_lets_one_more_failure_through_and_then_knows() {
+    let mut world = World::new();
+    for _ in 0..3 {
+        assert_eq!(why(world.send(&Sent::forged())).0, "unauthorized");
+    }
+    world.change_worker();
+    assert_eq!(why(world.send(&Sent::forged())).0, "unauthorized");
+    for _ in 0..3 {
+        assert_eq!(why(world.send(&Sent::forged())).0, "too_many_failures");
+    }
+}
+
+#[test]
+fn shared_data_is_asked_about_failures_only_until_they_are_forgiven() {
+    let world = World::new();
+    accepted(world.send(&Sent::postback()));
+    assert_eq!(world.store.asked_for("failures/"), 0);
+    world.send(&Sent::forged());
+    let after_a_failure = world.store.asked_for("failures/");
+    accepted(world.send(&Sent::postback()));
+    assert_eq!(world.store.asked_for("failures/"), after_a_failure + 1);
+    world.pass(60);
+    accepted(world.send(&Sent::postback()));
+    accepted(world.send(&Sent::postback()));
+    assert_eq!(world.store.asked_for("failures/"), after_a_failure + 2);
+}
+
+#[test]
 fn each_refusal_after_the_address_check_counts_as_a_failure() {
     let long = Sent::postback().instead("content-length", "2000");
     let outgrown = Sent::json(&"x".repeat(1_001)).without("content-length");

@@ -19,6 +19,7 @@ pub(crate) const PROOF_TOKEN: &str = "0123456789abcdef0123456789abcdef";
 pub(crate) struct Store {
     values: RefCell<HashMap<String, Shared>>,
     writes: Cell<u32>,
+    reads: RefCell<Vec<String>>,
     /// So many swaps from now on come too late: another worker writes the same value just before.
     pub(crate) rivals: Cell<u32>,
 }
@@ -32,6 +33,12 @@ impl Store {
             .insert(key.to_owned(), Shared { value, ticket });
     }
 
+    /// How often keys that start so were read.
+    pub(crate) fn asked_for(&self, start: &str) -> usize {
+        let reads = self.reads.borrow();
+        reads.iter().filter(|key| key.starts_with(start)).count()
+    }
+
     pub(crate) fn keys(&self) -> usize {
         self.values.borrow().len()
     }
@@ -39,6 +46,7 @@ impl Store {
 
 impl SharedData for Store {
     fn read(&self, key: &str) -> Option<Shared> {
+        self.reads.borrow_mut().push(key.to_owned());
         self.values.borrow().get(key).cloned()
     }
 
@@ -79,6 +87,11 @@ impl World {
     /// Another rate for `strict`, as after a reload; shared data stays.
     pub(crate) fn reload(&mut self, rate_per_second: u32, burst: u32) {
         self.gate = gate(rate_per_second, burst);
+    }
+
+    /// From now on another worker of the same Envoy takes the requests.
+    pub(crate) fn change_worker(&mut self) {
+        self.gate = gate(2, 4);
     }
 
     pub(crate) fn pass(&self, seconds: u64) {
