@@ -3,7 +3,9 @@
 use crate::counters::{Counters, Metrics, RowId};
 use crate::decision::{Accepted, Decision, Refused};
 use crate::gate::Gate;
+use crate::header_map::HeaderMap;
 use crate::host::{Host, Shared, SharedData, UnixNanos};
+use crate::raw;
 use crate::report;
 use crate::visit::{Step, Visit};
 use postern_protocol::answer::Refusal;
@@ -192,8 +194,8 @@ impl Host for Envoy {
             .unwrap_or_default()
     }
 
-    fn headers(&self) -> Vec<(String, Vec<u8>)> {
-        hostcalls::get_map_bytes(MapType::HttpRequestHeaders).unwrap_or_default()
+    fn headers(&self) -> HeaderMap {
+        raw::request_headers()
     }
 
     fn body(&self, max_bytes: usize) -> Vec<u8> {

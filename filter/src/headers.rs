@@ -1,6 +1,7 @@
 //! All request headers, read once, into the few the gate decides by. Values stay bytes: what a caller sends need not be
 //! UTF-8, and nothing here may stop the VM for it.
 
+use crate::header_map::HeaderMap;
 use postern_protocol::proof::IDENTITY_HEADER_PREFIX;
 use postern_protocol::request::{SIGN_HEADER, SOURCE_HEADER, TIME_HEADER};
 
@@ -29,9 +30,9 @@ impl Once {
         }
     }
 
-    fn take(&mut self, value: Vec<u8>) {
+    fn take(&mut self, value: &[u8]) {
         *self = match self {
-            Once::Absent => Once::Sent(value),
+            Once::Absent => Once::Sent(value.to_vec()),
             Once::Sent(_) | Once::Repeated => Once::Repeated,
         };
     }
@@ -65,9 +66,9 @@ pub struct Headers {
 impl Headers {
     /// Reads all headers: names in lower case, as Envoy hands them over.
     #[must_use]
-    pub fn read(all: Vec<(String, Vec<u8>)>) -> Headers {
+    pub fn read(all: &HeaderMap) -> Headers {
         let mut headers = Headers::default();
-        for (name, value) in all {
+        for (name, value) in all.iter() {
             headers.take(name, value);
         }
         headers
@@ -93,18 +94,18 @@ impl Headers {
         )
     }
 
-    fn take(&mut self, name: String, value: Vec<u8>) {
-        match name.as_str() {
-            ":method" => self.method = value,
-            ":path" => self.path = value,
+    fn take(&mut self, name: &[u8], value: &[u8]) {
+        match std::str::from_utf8(name).unwrap_or_default() {
+            ":method" => self.method = value.to_vec(),
+            ":path" => self.path = value.to_vec(),
             "content-type" => self.content_type.take(value),
             "content-encoding" => self.content_encoding.take(value),
-            "content-length" => self.content_length = number(&value),
+            "content-length" => self.content_length = number(value),
             SOURCE_HEADER => self.source.take(value),
             SIGN_HEADER => self.sign.take(value),
             TIME_HEADER => self.time.take(value),
-            "x-request-id" => self.request_id = String::from_utf8_lossy(&value).into_owned(),
-            _ if name.starts_with(IDENTITY_HEADER_PREFIX) => self.forged.push(name),
+            "x-request-id" => self.request_id = String::from_utf8_lossy(value).into_owned(),
+            name if name.starts_with(IDENTITY_HEADER_PREFIX) => self.forged.push(name.to_owned()),
             _ => {}
         }
     }

@@ -1,6 +1,8 @@
 //! What the gate asks of Envoy, and nothing more: each method is one crossing out of the VM, the dearest thing a request
 //! pays for here. The adapter answers with real host calls, the tests with a fake whose compare-and-swap is exact.
 
+use crate::header_map::HeaderMap;
+
 /// Nanoseconds since the Unix epoch, by the host's wall clock: it may step back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UnixNanos(pub u64);
@@ -36,7 +38,7 @@ pub trait Host: SharedData {
     fn caller(&self) -> Vec<u8>;
 
     /// All request headers, names in lower case, values as raw bytes.
-    fn headers(&self) -> Vec<(String, Vec<u8>)>;
+    fn headers(&self) -> HeaderMap;
 
     /// The body buffered so far, at most `max_bytes` of it.
     fn body(&self, max_bytes: usize) -> Vec<u8>;

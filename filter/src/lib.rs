@@ -1,7 +1,7 @@
 //! The gate at the edge: lets in only what is provably a partner's.
 //!
 //! One request's walk: [`adapter`] receives Envoy's callbacks and gives them to a [`visit`], which waits until the request
-//! is complete, however it arrives. [`headers`] are read once into what decides. The [`gate`] goes through its checks in
+//! is complete, however it arrives. All headers come in one buffer (`header_map`), and [`headers`] are read from it once into what decides. The [`gate`] goes through its checks in
 //! order: which of the [`partners`] is it, may it call from there ([`callers`]), has this address failed too often
 //! ([`throttle`]), can the request be read and is it signed (the protocol crate), does the partner have a token left
 //! ([`buckets`]). The [`decision`] goes into the filter state and, when it is a refusal, to the caller ([`report`]), and is
@@ -24,6 +24,7 @@ pub mod callers;
 pub mod counters;
 pub mod decision;
 pub mod gate;
+pub mod header_map;
 pub mod headers;
 pub mod host;
 pub mod partners;
@@ -34,6 +35,8 @@ pub mod visit;
 // Its imports exist inside Envoy only; the tests run elsewhere.
 #[cfg(not(test))]
 mod adapter;
+#[cfg(not(test))]
+mod raw;
 
 #[cfg(test)]
 mod tests;

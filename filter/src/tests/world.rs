@@ -3,6 +3,7 @@
 use crate::counters::Counters;
 use crate::decision::{Accepted, Decision, Refused};
 use crate::gate::Gate;
+use crate::header_map::HeaderMap;
 use crate::host::{Host, NANOS_PER_SECOND, Shared, SharedData, UnixNanos};
 use crate::visit::{Step, Visit};
 use postern_protocol::edge::EdgeConfig;
@@ -249,8 +250,8 @@ impl Host for Caller<'_> {
         self.request.caller.clone().into()
     }
 
-    fn headers(&self) -> Vec<(String, Vec<u8>)> {
-        self.request.headers.clone()
+    fn headers(&self) -> HeaderMap {
+        self.request.headers.iter().cloned().collect()
     }
 
     fn body(&self, max_bytes: usize) -> Vec<u8> {
