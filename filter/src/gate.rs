@@ -94,7 +94,8 @@ impl Gate {
     ) -> Decision {
         let now = host.now();
         match self.check_signature(headers, admitted, body, now) {
-            Ok(accepted) => match take_token(host, &admitted.partner, now) {
+            // Verifying takes its time, and the bucket goes by the time of now.
+            Ok(accepted) => match take_token(host, &admitted.partner, host.now()) {
                 Ok(()) => Decision::Accepted(accepted),
                 Err(refused) => Decision::Refused(refused.by(&admitted.partner)),
             },

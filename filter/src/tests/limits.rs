@@ -68,6 +68,22 @@ fn a_reload_refills_nothing() {
 }
 
 #[test]
+fn a_larger_burst_is_there_at_once_for_who_saved_for_it() {
+    let mut world = World::new();
+    assert_eq!(why_or_accepted(&world), "accepted");
+    // One token is back after half a second; 14 and a half more seconds are 29 tokens at the new limit.
+    world.pass(15);
+    world.reload(2, 100);
+    assert_eq!(send_until_limited(&world), 4 + 29);
+    world.pass(3_600);
+    world.reload(2, 200);
+    assert_eq!(send_until_limited(&world), 200);
+    // What was emptied has saved nothing.
+    world.reload(2, 400);
+    assert_eq!(send_until_limited(&world), 0);
+}
+
+#[test]
 fn a_clock_that_steps_back_neither_refills_nor_locks() {
     let world = World::new();
     send_until_limited(&world);

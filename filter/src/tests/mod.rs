@@ -8,3 +8,5 @@ mod arrival;
 mod limits;
 #[cfg(not(target_arch = "wasm32"))]
 mod random;
+#[cfg(not(target_arch = "wasm32"))]
+mod race;
