@@ -1,7 +1,8 @@
 //! Signatures that other languages' own encoders have made, and what becomes of them here.
 //!
 //! `golden/*.ndjson` holds them, `golden/make/` the scripts that made them. Each vector must pass
-//! under the one form it was made for, and must fail once any single field of it is changed. A few
+//! under the one form it was made for, among all forms too unless its text has a second reading
+//! there, and must fail once any single field of it is changed. A few
 //! are marked `refused`: they show where the closed set of forms ends.
 
 use postern_protocol::request::{Encoding, Field, Kind, Postback, Request, body_encoding};
@@ -123,6 +124,17 @@ fn verify(request: &Request<'_>, secret: &str, forms: FormSet) -> Result<Form, N
     Ok(verified.form)
 }
 
+/// Whether the signed text is decoded and could also be one that was signed as sent; such a
+/// partner is pinned to the decoded form.
+fn has_a_second_reading(vector: &Vector) -> bool {
+    let request = vector.request();
+    let postback = request.read().expect("readable");
+    let mut fields = postback.fields().iter();
+    let encodes = |text: &str| text.contains(['%', '+']);
+    let decoded = vector.form() == Form::ParamsDecoded;
+    decoded && fields.any(|field| encodes(field.name()) || encodes(field.value()))
+}
+
 fn assert_passes_as_expected(vector: &Vector) {
     let name = vector.name();
     vector
@@ -138,7 +150,8 @@ fn assert_passes_as_expected(vector: &Vector) {
     match vector.expect {
         Expect::Verified => {
             assert_eq!(alone, Ok(vector.form()), "{name}");
-            assert!(among_all.is_ok(), "{name}: {among_all:?}");
+            let passes = !has_a_second_reading(vector);
+            assert_eq!(among_all.is_ok(), passes, "{name}: {among_all:?}");
         }
         Expect::Refused => {
             assert_eq!(alone, Err(NotSigned::Mismatch), "{name}");

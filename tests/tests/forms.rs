@@ -166,6 +166,47 @@ async fn the_decoded_form_is_not_taken_where_it_could_mean_two_things() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_signature_is_not_good_for_a_second_postback_that_means_what_the_first_sent() {
+    let gate = Gate::open().await;
+    for (number, (sent, meant)) in [("tx%3A1", "tx%253A1"), ("tx+2", "tx%2B2")]
+        .into_iter()
+        .enumerate()
+    {
+        let text = |id: &str| {
+            format!(
+                "amount=5.00&clickid=click-{number}&currency=USD&event=redeposit&status=approved&transaction_id={id}"
+            )
+        };
+        let sign = hmac_hex(SECRET, text(sent));
+        passes_as(&gate, "params", get(&format!("{}&sign={sign}", text(sent)))).await;
+        for second in [get(&text(meant)), post_form(&text(meant))] {
+            gate.send(&second.sign(&sign))
+                .await
+                .refused(401, "unauthorized");
+        }
+        // The same bytes as a form are the same postback.
+        gate.send(&post_form(&text(sent)).sign(&sign))
+            .await
+            .recorded("duplicate");
+    }
+    assert_eq!(gate.ledger().await.deliveries().await, 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partner_pinned_to_the_decoded_form_may_send_any_value() {
+    let partner = Partner::of_the_page().line("forms = [\"params-decoded\"]");
+    let gate = Gate::with(&partners_toml(MANY_FAILURES, &[partner])).await;
+    let event = Event::registration("click-1").text("sub_id_1", "50% + 1");
+    let sign = hmac_hex(SECRET, event.sorted().parameters_decoded());
+    passes_as(
+        &gate,
+        "params-decoded",
+        get(&format!("{}&sign={sign}", event.parameters())),
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_partner_pinned_to_forms_is_not_let_in_by_another() {
     let partner = Partner::of_the_page().line("forms = [\"raw\"]");
     let gate = Gate::with(&partners_toml(MANY_FAILURES, &[partner])).await;

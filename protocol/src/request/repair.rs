@@ -4,8 +4,8 @@
 //! `&timestamp` to `&times;` (`×tamp`). The page this protocol serves carries such a URL itself.
 //! The damage is plain and undone at the raw level, before any decoding: the entity as raw
 //! UTF-8, percent-encoded UTF-8 or percent-encoded Latin-1, and only with a literal `=` after
-//! it, which an honestly encoded value does not hold. The signature covers the repaired text,
-//! so nobody but the partner can make a repair count.
+//! it, which an honestly encoded value does not hold. A signature counts only over the repaired
+//! text, never over the raw body, so nobody but the partner can make a repair count.
 
 /// A mangled parameter inside a piece between two `&`.
 #[derive(Debug, PartialEq, Eq)]

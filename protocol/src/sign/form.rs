@@ -17,7 +17,8 @@ pub enum Form {
     JsonSlash,
     /// All parameters but `sign`, sorted, each as sent.
     Params,
-    /// The same, names and values decoded.
+    /// The same, names and values decoded. Where [`Form::Params`] or [`Form::Raw`] is allowed too, not
+    /// for values that hold `%` or `+`.
     ParamsDecoded,
 }
 

@@ -3,16 +3,17 @@
 use std::borrow::Cow;
 
 use super::Form;
-use crate::request::{Encoding, Field, Kind, Postback};
+use crate::request::{Encoding, Field, Kind, Postback, Warning};
 
 /// The bytes a form signs, the time header's prefix not included; `None` where the form does not
 /// apply to this postback.
 ///
-/// - [`Form::Raw`]: the body, of any request that has one.
+/// - [`Form::Raw`]: the body, of any request that has one. Not a body in which an entity was
+///   repaired: the fields would say something else than the bytes that were signed.
 /// - `Json*`: `{"a":1,"b":"x"}`, only for JSON bodies; sorted by the decoded name's code points.
 /// - `Params*`: `a=1&b=x`, only for forms and queries, sorted the same. An empty parameter
 ///   is `a=`. The decoded one does not apply when a name or value holds `&` or `=`: two different
-///   postbacks could give the same text.
+///   postbacks could give the same text. Neither applies when the text would open like JSON.
 ///
 /// A text that starts with digits and a dot counts only with a time header, whose prefix it
 /// could be.
@@ -21,9 +22,15 @@ use crate::request::{Encoding, Field, Kind, Postback};
 #[must_use]
 pub fn text<'b>(form: Form, postback: &Postback<'_>, body: &'b [u8]) -> Option<Cow<'b, [u8]>> {
     match form {
-        Form::Raw => (postback.encoding() != Encoding::Query).then_some(Cow::Borrowed(body)),
+        Form::Raw => covers_raw(postback).then_some(Cow::Borrowed(body)),
         _ => written(form, &signed_fields(postback), postback.encoding()).map(Cow::Owned),
     }
+}
+
+/// Whether the body as sent says what the fields say.
+pub(super) fn covers_raw(postback: &Postback<'_>) -> bool {
+    let repaired = |warning: &Warning| matches!(warning, Warning::RepairedEntity { .. });
+    postback.encoding() != Encoding::Query && !postback.warnings().iter().any(repaired)
 }
 
 /// All fields but `sign`, sorted. UTF-8 keeps the order of code points.
@@ -46,8 +53,12 @@ pub(super) fn written(form: Form, fields: &[&Field<'_>], encoding: Encoding) -> 
         Form::JsonAscii if is_json => Some(json_escaped(fields, ESCAPES_OF_PYTHON)),
         Form::JsonUtf8 if is_json => Some(json_escaped(fields, ESCAPES_LEAST)),
         Form::JsonSlash if is_json => Some(json_escaped(fields, ESCAPES_OF_PHP)),
-        Form::Params if !is_json => Some(params(fields, |f| (f.sent_name(), f.sent_value()))),
-        Form::ParamsDecoded if !is_json && joins_unambiguously(fields) => {
+        Form::Params if !is_json && !opens_like_json(fields) => {
+            Some(params(fields, |f| (f.sent_name(), f.sent_value())))
+        }
+        Form::ParamsDecoded
+            if !is_json && !opens_like_json(fields) && joins_unambiguously(fields) =>
+        {
             Some(params(fields, |f| (f.name(), f.value())))
         }
         _ => None,
@@ -60,6 +71,21 @@ fn joins_unambiguously(fields: &[&Field<'_>]) -> bool {
     !fields
         .iter()
         .any(|field| joins(field.name()) || joins(field.value()))
+}
+
+/// Whether the joined text could be a JSON body that was signed as sent, such as
+/// `\n{"sub_id_1":"x&event=ftd&…`, whose text a visitor chose a part of.
+fn opens_like_json(fields: &[&Field<'_>]) -> bool {
+    let first = fields.first();
+    first.is_some_and(|field| field.name().trim_ascii_start().starts_with('{'))
+}
+
+/// Whether the decoded text could also be one that was signed as sent: `a=tx%3A1` is what
+/// `a=tx%3A1` sends and what `a=tx%253A1` means. Only a pin can tell which of the two it is.
+pub(super) fn reads_as_sent(fields: &[&Field<'_>]) -> bool {
+    let encodes = |text: &str| text.bytes().any(|b| matches!(b, b'%' | b'+'));
+    let mut fields = fields.iter();
+    fields.any(|field| encodes(field.name()) || encodes(field.value()))
 }
 
 fn params(

@@ -6,10 +6,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::{Choice, ConstantTimeEq};
 
-use super::text::{signed_fields, written};
+use super::text::{covers_raw, reads_as_sent, signed_fields, written};
 use super::{Form, FormSet, Key, Keyring, Secret};
 use crate::id::KeyId;
-use crate::request::{Encoding, Postback, Request};
+use crate::request::{Postback, Request};
 use crate::time::UnixSeconds;
 
 /// HMAC-SHA256, as bytes.
@@ -84,6 +84,10 @@ impl Keyring {
     /// Checks a postback's signature: every distinct text of the allowed forms under every live
     /// secret, without stopping at the first that fits, so that time tells nothing.
     ///
+    /// One signature must not count for two postbacks. So where texts as sent are allowed too,
+    /// [`Form::ParamsDecoded`] is passed over once a decoded name or value holds `%` or `+`; a
+    /// partner who sends such values and signs them decoded is pinned to that form.
+    ///
     /// `postback` is what `request` was read into. `tolerance_seconds` bounds how far
     /// `X-RS-Timestamp`, when present, may be from `now`, in either direction.
     ///
@@ -140,13 +144,16 @@ fn distinct_texts<'b>(
     forms: FormSet,
 ) -> Vec<(Form, Cow<'b, [u8]>)> {
     let mut texts: Vec<(Form, Cow<'b, [u8]>)> = Vec::with_capacity(2);
-    let has_body = postback.encoding() != Encoding::Query;
-    if forms.contains(Form::Raw) && has_body && postback.sign_in_header() {
+    if forms.contains(Form::Raw) && covers_raw(postback) && postback.sign_in_header() {
         texts.push((Form::Raw, request.body.into()));
     }
     let fields = signed_fields(postback);
     let mut written_before = false;
+    let takes_as_sent = forms.contains(Form::Params) || forms.contains(Form::Raw);
     for form in forms.iter().filter(|&form| form != Form::Raw) {
+        if form == Form::ParamsDecoded && takes_as_sent && reads_as_sent(&fields) {
+            continue;
+        }
         if written_before && postback.written_one_way() {
             break;
         }

@@ -37,6 +37,82 @@ fn two_postbacks_whose_decoded_parameters_join_alike_do_not_share_a_signature() 
     assert_eq!(pinned, Err(NotSigned::Mismatch));
 }
 
+/// Texts that one postback sends and another means, each as (sent so, sent to mean the same).
+const TWO_READINGS: [(&str, &str); 3] = [
+    (
+        "clickid=abc&transaction_id=tx%3A1",
+        "clickid=abc&transaction_id=tx%253A1",
+    ),
+    (
+        "clickid=abc&transaction_id=tx+2",
+        "clickid=abc&transaction_id=tx%2B2",
+    ),
+    ("%61=1&clickid=abc", "%2561=1&clickid=abc"),
+];
+
+#[test]
+fn what_one_postback_sends_is_not_what_another_means() {
+    for (as_sent, as_meant) in TWO_READINGS {
+        let sign = hmac_of(as_sent);
+        let signed = |request| Request {
+            sign_header: Some(sign.as_bytes()),
+            ..request
+        };
+        assert_eq!(verify(&signed(get(as_sent))), Ok(Form::Params));
+        assert_eq!(verify(&signed(form(as_sent))), Ok(Form::Raw));
+        let decoded = FormSet::none().with(Form::ParamsDecoded);
+        for forged in [signed(get(as_meant)), signed(form(as_meant))] {
+            for as_sent in [Form::Params, Form::Raw] {
+                let both = decoded.with(as_sent);
+                let verified = verify_among(&page_keys(), &forged, both);
+                assert_eq!(verified, Err(NotSigned::Mismatch), "{as_meant}");
+            }
+            assert_eq!(verify(&forged), Err(NotSigned::Mismatch), "{as_meant}");
+            // Pinned to the decoded form alone, the text has this one reading.
+            let pinned = verify_among(&page_keys(), &forged, decoded).map(|v| v.0);
+            assert_eq!(pinned, Ok(Form::ParamsDecoded), "{as_meant}");
+        }
+    }
+}
+
+#[test]
+fn a_raw_body_does_not_cover_what_a_repair_made_of_it() {
+    // The visitor's sub id reads like an eaten name, and the partner signed the bytes.
+    let body = "amount=50&clickid=abc&event=ftd&sub_id_1=x¤cy=USD";
+    let sign = hmac_of(body);
+    let request = Request {
+        sign_header: Some(sign.as_bytes()),
+        ..form(body)
+    };
+    assert_eq!(verify(&request), Err(NotSigned::Mismatch));
+    assert_eq!(sign_raw(&request), None);
+    let repaired = hmac_of("amount=50&clickid=abc&currency=USD&event=ftd&sub_id_1=x");
+    let request = Request {
+        sign_header: Some(repaired.as_bytes()),
+        ..form(body)
+    };
+    assert_eq!(verify(&request), Ok(Form::Params));
+}
+
+fn sign_raw(request: &Request<'_>) -> Option<String> {
+    sign(&secret(PAGE_SECRET), Form::Raw, request, &read(request))
+}
+
+#[test]
+fn a_json_body_signed_as_sent_does_not_count_as_parameters() {
+    let body = " {\"sub_id_1\":\"x=1&clickid=abc&event=ftd&sub_id_2=y\"}";
+    let sign = hmac_of(body);
+    let signed = |request| Request {
+        sign_header: Some(sign.as_bytes()),
+        ..request
+    };
+    assert_eq!(verify(&signed(json(body))), Ok(Form::Raw));
+    let encoded = body.replacen(" {", "%20%7B", 1);
+    for forged in [get(body), get(&encoded), form(&encoded)] {
+        assert_eq!(verify(&signed(forged)), Err(NotSigned::Mismatch));
+    }
+}
+
 #[test]
 fn the_raw_body_counts_only_when_the_signature_is_in_the_header() {
     let spaced = r#"{ "clickid": "a" }"#;
