@@ -20,8 +20,9 @@ enum Stage {
     Expected,
     /// In order as far as the headers tell.
     Admitted(Admitted),
-    /// Refused by its headers, with a short body still to come. Envoy closes a connection whose request is answered
-    /// before its end, and a partner in trouble would have to connect anew for each try. So the end is awaited.
+    /// Refused by its headers, with a body still to come that is not known to be too long. Envoy closes a connection
+    /// whose request is answered before its end, and a partner in trouble would have to connect anew for each try. So
+    /// the end is awaited, or the byte that is too many.
     Refused(Refused),
     /// Decided: on its way to the backend.
     LetIn,
@@ -46,9 +47,7 @@ impl Visit {
         self.headers = Headers::read(&host.headers());
         self.stage = match gate.admit(host, &self.headers) {
             Ok(admitted) => Stage::Admitted(admitted),
-            Err(refused) if end_of_stream || self.short_body_follows(gate) => {
-                Stage::Refused(refused)
-            }
+            Err(refused) if end_of_stream || self.a_body_may_fit(gate) => Stage::Refused(refused),
             Err(refused) => return self.decide(Decision::Refused(refused)),
         };
         self.go_on(gate, host, 0, end_of_stream)
@@ -90,7 +89,9 @@ impl Visit {
                 };
                 self.decide(gate.judge(host, &self.headers, &admitted, &body))
             }
-            Stage::Refused(refused) if end_of_stream => self.decide(Decision::Refused(refused)),
+            Stage::Refused(refused) if end_of_stream || size as u64 > gate.max_body_bytes() => {
+                self.decide(Decision::Refused(refused))
+            }
             Stage::LetIn => {
                 self.stage = Stage::LetIn;
                 Step::Follow
@@ -110,8 +111,8 @@ impl Visit {
         Step::Decide(Box::new(decision))
     }
 
-    fn short_body_follows(&self, gate: &Gate) -> bool {
+    fn a_body_may_fit(&self, gate: &Gate) -> bool {
         let announced_bytes = self.headers.content_length;
-        announced_bytes.is_some_and(|bytes| bytes <= gate.max_body_bytes())
+        announced_bytes.is_none_or(|bytes| bytes <= gate.max_body_bytes())
     }
 }

@@ -123,13 +123,16 @@ async fn a_throttled_partner_keeps_its_connection() {
         .await
         .expect("the connection lives");
     answer.refused(401, "unauthorized");
-    for _ in 0..10 {
-        let answer = connection
-            .exchange_in_two(&message, gate.holds_a_request())
-            .await;
-        answer
-            .expect("the connection lives")
-            .refused(429, "too_many_failures");
+    // Whether it says how long its bodies are or not.
+    for message in [message.clone(), message.chunked(4_096)] {
+        for _ in 0..10 {
+            let answer = connection
+                .exchange_in_two(&message, gate.holds_a_request())
+                .await;
+            let answer = answer.expect("the connection lives");
+            answer.refused(429, "too_many_failures");
+            assert_ne!(answer.header("connection"), Some("close"), "{answer:?}");
+        }
     }
 }
 

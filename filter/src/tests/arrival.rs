@@ -54,39 +54,52 @@ fn trailers_after_no_body_at_all_do_not_slip_through() {
     assert_eq!(refused.refusal.code(), "unreadable");
 }
 
+fn stranger() -> Sent {
+    Sent::postback().from("198.51.100.1:1")
+}
+
+#[track_caller]
+fn forbids(step: Step) {
+    let refused = refused(decision(step).expect("decided"));
+    assert_eq!(refused.refusal.code(), "forbidden");
+}
+
 #[test]
-fn a_refusal_waits_for_a_short_body_so_that_the_connection_stays() {
+fn a_refusal_waits_for_the_bodys_end_so_that_the_connection_stays() {
+    for request in [stranger(), stranger().without("content-length")] {
+        let (world, mut visit) = (World::new(), Visit::default());
+        let host = request.to(&world);
+        holds(&visit.on_headers(&world.gate, &host, false));
+        holds(&visit.on_body(&world.gate, &host, 1_000, false));
+        forbids(visit.on_body(&world.gate, &host, 1_000, true));
+        holds(&visit.on_trailers(&world.gate, &host));
+    }
+}
+
+#[test]
+fn a_refusal_waits_for_trailers_as_well() {
     let (world, request, mut visit) = (
         World::new(),
-        Sent::postback().from("198.51.100.1:1"),
+        stranger().without("content-length"),
         Visit::default(),
     );
     let host = request.to(&world);
     holds(&visit.on_headers(&world.gate, &host, false));
-    holds(&visit.on_body(&world.gate, &host, request.body.len(), false));
-    let step = visit.on_body(&world.gate, &host, request.body.len(), true);
-    assert_eq!(
-        refused(decision(step).expect("decided")).refusal.code(),
-        "forbidden"
-    );
-    holds(&visit.on_trailers(&world.gate, &host));
+    forbids(visit.on_trailers(&world.gate, &host));
 }
 
 #[test]
-fn a_refusal_waits_neither_for_a_long_body_nor_for_one_of_unknown_length() {
-    let stranger = || Sent::postback().from("198.51.100.1:1");
-    for request in [
-        stranger().instead("content-length", "1001"),
-        stranger().without("content-length"),
-    ] {
-        let (world, mut visit) = (World::new(), Visit::default());
-        let step = visit.on_headers(&world.gate, &request.to(&world), false);
-        assert_eq!(
-            refused(decision(step).expect("decided")).refusal.code(),
-            "forbidden"
-        );
-        holds(&visit.on_body(&world.gate, &request.to(&world), 5, true));
-    }
+fn a_refusal_waits_for_no_byte_beyond_the_limit() {
+    let (world, mut visit) = (World::new(), Visit::default());
+    let announced = stranger().instead("content-length", "1001");
+    forbids(visit.on_headers(&world.gate, &announced.to(&world), false));
+    holds(&visit.on_body(&world.gate, &announced.to(&world), 5, true));
+
+    let (unknown, mut visit) = (stranger().without("content-length"), Visit::default());
+    let host = unknown.to(&world);
+    holds(&visit.on_headers(&world.gate, &host, false));
+    forbids(visit.on_body(&world.gate, &host, 1_001, false));
+    holds(&visit.on_body(&world.gate, &host, 1_002, true));
 }
 
 #[test]
