@@ -1,6 +1,7 @@
-//! The order of decisions: route and method, partner, address, failure throttle, size and media type, signature, the
-//! partner's bucket. What is cheap and says nothing comes first; only a request that passed everything takes a token, so
-//! nobody can use up a partner's rate for it; only refusals after the address check count as failures of that address.
+//! The order of decisions: route and method, partner, address, failure throttle, size and media type, the throttle once
+//! more when the body is here, signature, the partner's bucket. What is cheap and says nothing comes first; only a request
+//! that passed everything takes a token, so nobody can use up a partner's rate for it; only refusals after the address
+//! check count as failures of that address.
 
 use crate::buckets::{self, Limit, Taken};
 use crate::callers;
@@ -25,7 +26,6 @@ use std::rc::Rc;
 pub struct Gate {
     proof: ProofToken,
     max_body_bytes: u32,
-    throttle: Throttle,
     partners: Partners,
 }
 
@@ -44,9 +44,10 @@ impl Gate {
         let failures = config.failure_throttle;
         // Not divided by `replicas`: it guards this Envoy, it is nothing agreed with a partner.
         let limit = Limit::share(failures.tokens, failures.per_seconds, failures.burst, 1);
+        let seed = config.proof.expose().as_bytes();
+        let throttle = |partner| Throttle::new(partner, limit, seed);
         Gate {
-            throttle: Throttle::new(limit, config.proof.expose().as_bytes()),
-            partners: Partners::new(config.partners, config.replicas, counters),
+            partners: Partners::new(config.partners, config.replicas, throttle, counters),
             max_body_bytes: config.max_body_bytes,
             proof: config.proof,
         }
@@ -65,11 +66,8 @@ impl Gate {
     pub fn admit(&self, host: &impl Host, headers: &Headers) -> Result<Admitted, Refused> {
         let method = route(headers)?;
         let (partner, address) = self.identify(host, headers)?;
-        let slot = self.throttle.slot(address);
-        if let Some(wait_nanos) = self.throttle.wait(host, slot) {
-            let refused = Refused::from(Refusal::TooManyFailures).by(&partner);
-            return Err(refused.retry(wait_nanos, self.throttle.limit()));
-        }
+        let slot = partner.throttle.slot(address);
+        hold_off(host, &partner, slot)?;
         match self.check_shape(method, headers) {
             Ok(encoding) => Ok(Admitted {
                 partner,
@@ -78,7 +76,7 @@ impl Gate {
                 slot,
             }),
             Err(refusal) => {
-                self.throttle.note_failure(host, slot, host.now());
+                partner.throttle.note_failure(host, slot, host.now());
                 Err(Refused::from(refusal).by(&partner))
             }
         }
@@ -92,31 +90,22 @@ impl Gate {
         admitted: &Admitted,
         body: &[u8],
     ) -> Decision {
-        let now = host.now();
-        match self.check_signature(headers, admitted, body, now) {
+        if let Err(refused) = hold_off(host, &admitted.partner, admitted.slot) {
+            return Decision::Refused(refused);
+        }
+        match self.check_signature(headers, admitted, body, host.now()) {
             // Verifying takes its time, and the bucket goes by the time of now.
             Ok(accepted) => match take_token(host, &admitted.partner, host.now()) {
                 Ok(()) => Decision::Accepted(accepted),
                 Err(refused) => Decision::Refused(refused.by(&admitted.partner)),
             },
-            Err(refused) => self.failed(host, admitted, now, refused),
+            Err(refused) => failed(host, admitted, refused),
         }
     }
 
     /// The body outgrew the limit while it was arriving.
     pub fn outgrown(&self, host: &impl Host, admitted: &Admitted) -> Decision {
-        self.failed(host, admitted, host.now(), self.body_too_large().into())
-    }
-
-    fn failed(
-        &self,
-        host: &impl Host,
-        admitted: &Admitted,
-        now: UnixNanos,
-        refused: Refused,
-    ) -> Decision {
-        self.throttle.note_failure(host, admitted.slot, now);
-        Decision::Refused(refused.by(&admitted.partner))
+        failed(host, admitted, self.body_too_large().into())
     }
 
     /// The partner the request names, or the only one that may call from there; and that it calls from where it may.
@@ -222,6 +211,25 @@ fn media_type(headers: &Headers) -> Result<Encoding, UnsupportedMediaType> {
             .content_encoding
             .or(UnsupportedMediaType::Compressed)?,
     )
+}
+
+/// An error while this caller has to wait for its failures.
+fn hold_off(host: &impl Host, partner: &Rc<Partner>, slot: Slot) -> Result<(), Refused> {
+    let throttle = &partner.throttle;
+    match throttle.wait(host, slot) {
+        None => Ok(()),
+        Some(wait_nanos) => Err(Refused::from(Refusal::TooManyFailures)
+            .by(partner)
+            .retry(wait_nanos, throttle.limit())),
+    }
+}
+
+fn failed(host: &impl Host, admitted: &Admitted, refused: Refused) -> Decision {
+    let partner = &admitted.partner;
+    partner
+        .throttle
+        .note_failure(host, admitted.slot, host.now());
+    Decision::Refused(refused.by(partner))
 }
 
 fn take_token(host: &impl Host, partner: &Partner, now: UnixNanos) -> Result<(), Refused> {

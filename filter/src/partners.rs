@@ -3,6 +3,7 @@
 use crate::buckets::Limit;
 use crate::callers::listed;
 use crate::counters::{Counters, RowId};
+use crate::throttle::Throttle;
 use ipnet::IpNet;
 use postern_protocol::edge::EdgePartner;
 use postern_protocol::id::PartnerId;
@@ -28,16 +29,24 @@ pub struct Partner {
     /// Where its bucket lies in shared data. The name holds nothing of the configuration but the id, so a reload finds
     /// the bucket as it was.
     pub bucket: String,
+    /// What holds off those of its callers who keep failing.
+    pub throttle: Throttle,
     /// Where its requests are counted.
     pub row: RowId,
 }
 
 impl Partner {
-    fn new(partner: EdgePartner, replicas: u32, counters: &mut Counters) -> Partner {
+    fn new(
+        partner: EdgePartner,
+        replicas: u32,
+        throttle: Throttle,
+        counters: &mut Counters,
+    ) -> Partner {
         let rate = partner.rate;
         Partner {
             bucket: format!("bucket/{}", partner.id),
             limit: Limit::share(rate.tokens, rate.per_seconds, rate.burst, replicas),
+            throttle,
             row: counters.row(partner.id.as_str()),
             id: partner.id,
             keys: partner.keys,
@@ -52,12 +61,18 @@ impl Partner {
 pub struct Partners(Vec<Rc<Partner>>);
 
 impl Partners {
-    /// Sorts them; `replicas` Envoys share each rate.
+    /// Sorts them; `replicas` Envoys share each rate, `throttle` makes each one's throttle.
     #[must_use]
-    pub fn new(partners: Vec<EdgePartner>, replicas: u32, counters: &mut Counters) -> Partners {
-        let ready = partners
-            .into_iter()
-            .map(|one| Partner::new(one, replicas, counters));
+    pub fn new(
+        partners: Vec<EdgePartner>,
+        replicas: u32,
+        throttle: impl Fn(PartnerId) -> Throttle,
+        counters: &mut Counters,
+    ) -> Partners {
+        let ready = partners.into_iter().map(|one| {
+            let throttle = throttle(one.id.clone());
+            Partner::new(one, replicas, throttle, counters)
+        });
         let mut all: Vec<_> = ready.map(Rc::new).collect();
         all.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         Partners(all)

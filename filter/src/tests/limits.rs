@@ -1,7 +1,9 @@
 //! The partner's bucket and the failure throttle, to the token.
 
-use super::world::{Sent, World, accepted, refused, why};
+use super::world::{Sent, World, accepted, decision, refused, why};
 use crate::report::answer;
+use crate::throttle::SLOTS_PER_PARTNER;
+use crate::visit::{Step, Visit};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -144,11 +146,11 @@ fn shared_data_is_asked_about_failures_only_until_they_are_forgiven() {
     world.send(&Sent::forged());
     let after_a_failure = world.store.asked_for("failures/");
     accepted(world.send(&Sent::postback()));
-    assert_eq!(world.store.asked_for("failures/"), after_a_failure + 1);
+    assert_eq!(world.store.asked_for("failures/"), after_a_failure + 2);
     world.pass(60);
     accepted(world.send(&Sent::postback()));
     accepted(world.send(&Sent::postback()));
-    assert_eq!(world.store.asked_for("failures/"), after_a_failure + 2);
+    assert_eq!(world.store.asked_for("failures/"), after_a_failure + 3);
 }
 
 #[test]
@@ -196,12 +198,56 @@ fn neighbours_in_one_v6_network_fail_together() {
     );
 }
 
-#[test]
-fn failing_addresses_cannot_fill_shared_data() {
-    let world = World::new();
-    for (second, third) in (0..40).flat_map(|second| (0..250).map(move |third| (second, third))) {
+/// Failures of `open` from many addresses, enough to empty each of its slots.
+fn fail_from_everywhere(world: &World) {
+    for (second, third) in (0..20).flat_map(|second| (0..250).map(move |third| (second, third))) {
         let caller = format!("10.{second}.{third}.1:1");
         world.send(&Sent::forged().instead("x-rs-source", "open").from(&caller));
     }
-    assert!(world.store.keys() <= 4_096, "{}", world.store.keys());
+}
+
+#[test]
+fn failing_addresses_cannot_fill_shared_data() {
+    let world = World::new();
+    fail_from_everywhere(&world);
+    assert!(world.store.keys() as u64 <= SLOTS_PER_PARTNER);
+}
+
+#[test]
+fn failing_addresses_of_one_partner_hold_off_nobody_elses() {
+    let world = World::new();
+    fail_from_everywhere(&world);
+    let open = Sent::forged().instead("x-rs-source", "open");
+    let neighbour = Sent::forged().instead("x-rs-source", "neighbour");
+    for host in 1..=200 {
+        let elsewhere = Sent::postback().from(&format!("192.0.2.{host}:1"));
+        assert_ne!(world.send(&elsewhere).name(), "too_many_failures");
+        // Even from an address that both may call from.
+        let caller = format!("10.9.0.{host}:1");
+        let ours = world.send(&open.clone().from(&caller));
+        assert_eq!(why(ours).0, "too_many_failures", "{caller}");
+    }
+    let theirs = world.send(&neighbour.from("10.9.0.1:1"));
+    assert_eq!(why(theirs).0, "unauthorized");
+}
+
+#[test]
+fn requests_past_the_headers_together_fail_no_more_often_than_others() {
+    let world = World::new();
+    let request = Sent::forged();
+    let host = request.to(&world);
+    let mut visits: Vec<_> = (0..200).map(|_| Visit::default()).collect();
+    for visit in &mut visits {
+        assert!(matches!(
+            visit.on_headers(&world.gate, &host, false),
+            Step::Hold
+        ));
+    }
+    let codes: Vec<_> = visits
+        .iter_mut()
+        .filter_map(|visit| decision(visit.on_body(&world.gate, &host, request.body.len(), true)))
+        .map(|decision| why(decision).0)
+        .collect();
+    assert_eq!(codes[..3], ["unauthorized"; 3]);
+    assert_eq!(codes[3..], ["too_many_failures"; 197]);
 }
