@@ -2,6 +2,7 @@
 
 use postern_tests::event::Event;
 use postern_tests::gate::Gate;
+use postern_tests::http2::Ending;
 use postern_tests::message::Message;
 use postern_tests::partner::{PARTNER, SECRET};
 use postern_tests::signing::{hmac_hex, signed_json};
@@ -78,13 +79,61 @@ async fn the_pages_get_works_as_it_stands_on_the_page() {
 }
 
 /// A URL has no bytes beyond ASCII. Clients write them as `%C2%A4`; one that does not is told so
-/// by Envoy, before the gate, and nothing is half-read.
+/// over HTTP/1.1 by Envoy, before the gate. HTTP/2 carries them, and they are mended.
 #[tokio::test(flavor = "multi_thread")]
-async fn raw_bytes_beyond_ascii_in_a_url_are_a_bad_request() {
+async fn raw_bytes_beyond_ascii_in_a_url_are_a_bad_request_or_mended() {
     let gate = Gate::open().await;
-    let answer = gate.send_tls(&pages_get("click-1", b"\xc2\xa4")).await;
+    let raw = pages_get("click-1", "¤".as_bytes());
+    let answer = gate.send_tls(&raw).await;
     assert_eq!(answer.status, 400, "{answer:?}");
     assert_eq!(gate.ledger().await.deliveries().await, 0);
+    let http2 = gate.http2().await;
+    let answer = http2.exchange(&raw, 1, Ending::Plain).await;
+    let answer = answer.expect("an answer");
+    answer.recorded("accepted").warns_of("currency");
+}
+
+/// The template as the page's visitor copies it, each macro still in its marks.
+fn template(open: &str, close: &str) -> Message {
+    let marked = |name: &str| format!("{open}{name}{close}");
+    let text = format!(
+        "amount={}&clickid={}&currency=USD&event=ftd&status=approved",
+        marked("amount"),
+        marked("clickid"),
+    );
+    let sign = hmac_hex(SECRET, &text);
+    Message::new("GET", format!("/v1/event?{text}&sign={sign}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_template_nobody_filled_in_is_kept_for_a_person() {
+    let gate = Gate::open().await;
+    for (open, close) in [("{", "}"), ("{{", "}}"), ("[", "]"), ("%3C", "%3E")] {
+        gate.send_tls(&template(open, close))
+            .await
+            .recorded("quarantined");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_character_no_url_can_carry_is_named_before_anything_is_let_in() {
+    let gate = Gate::open().await;
+    let mut kept = 0;
+    for raw in "!\"$'()*,-./:;<=>?@[\\]^_`{|}~".chars() {
+        let text = format!("clickid=click{raw}&event=registration&status=approved");
+        let sign = hmac_hex(SECRET, &text);
+        let get = Message::new("GET", format!("/v1/event?{text}&sign={sign}"));
+        let answer = gate.send_tls(&get).await;
+        if matches!(raw, '"' | '<' | '>') {
+            answer.refused(400, "unreadable");
+            let way_out = format!("write it as %{:02X}", u32::from(raw));
+            assert!(answer.text("message").contains(&way_out), "{answer:?}");
+        } else {
+            answer.recorded("accepted");
+            kept += 1;
+        }
+    }
+    assert_eq!(gate.ledger().await.deliveries().await, kept);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,6 +19,10 @@ pub enum Unreadable {
     #[error("the query is longer than {MAX_QUERY_BYTES} bytes; use POST")]
     QueryTooLong,
     #[error(
+        "the query holds a character that a URL cannot carry as it is; write it as %{byte:02X}"
+    )]
+    RawCharacter { byte: u8 },
+    #[error(
         "`{field}` is in the query of a request with a body; only `source` and `sign` may be there"
     )]
     FieldsInQuery { field: String },
@@ -68,6 +72,7 @@ impl Unreadable {
             Self::NoFields => "no_fields",
             Self::BodyOnGet => "body_on_get",
             Self::QueryTooLong => "query_too_long",
+            Self::RawCharacter { .. } => "raw_character",
             Self::FieldsInQuery { .. } => "fields_in_query",
             Self::ByteOrderMark => "byte_order_mark",
             Self::NotUtf8 => "not_utf8",

@@ -33,6 +33,7 @@ impl<'a> Request<'a> {
         if self.query.len() > MAX_QUERY_BYTES {
             return Err(Unreadable::QueryTooLong);
         }
+        refuse_raw_characters(self.query)?;
         let mut warnings = Vec::new();
         let mut query_sign = None;
         let fields = match self.encoding {
@@ -63,6 +64,16 @@ impl<'a> Request<'a> {
             sign_in_header,
             warnings,
         })
+    }
+}
+
+/// A URL cannot carry these, though some senders and proxies let them through: an HTTP server
+/// behind the gate would refuse the request without a word, after it was let in.
+fn refuse_raw_characters(query: &[u8]) -> Result<(), Unreadable> {
+    let raw = |b: &u8| matches!(b, 0..=b' ' | b'"' | b'#' | b'<' | b'>' | 0x7f);
+    match query.iter().copied().find(raw) {
+        Some(byte) => Err(Unreadable::RawCharacter { byte }),
+        None => Ok(()),
     }
 }
 

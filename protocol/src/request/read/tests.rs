@@ -33,6 +33,30 @@ fn a_name_may_stand_once_however_it_is_spelt() {
 }
 
 #[test]
+fn what_no_url_can_carry_is_refused_with_the_way_to_write_it() {
+    for raw in ["\"", "<", ">", "#", " ", "\t", "\u{7f}"] {
+        let query = format!("clickid=a{raw}b");
+        let byte = raw.as_bytes()[0];
+        let beside_a_body = Request {
+            query: query.as_bytes(),
+            ..json(r#"{"clickid":"a"}"#)
+        };
+        for request in [get(&query), beside_a_body] {
+            assert_eq!(refusal(&request), Unreadable::RawCharacter { byte });
+        }
+        assert_eq!(
+            pairs(&read(&form(&query))),
+            [format!("clickid=a{raw}b")],
+            "a body may hold it"
+        );
+    }
+    let refused = refusal(&get("clickid=<clickid>"));
+    assert!(refused.to_string().ends_with("write it as %3C"));
+    let harmless = "clickid={a}`|\\^'[]!$();:@,/?*~ü";
+    assert_eq!(pairs(&read(&get(harmless))), [harmless]);
+}
+
+#[test]
 fn beside_a_body_the_query_holds_source_and_sign_only() {
     let with = |query: &'static str| Request {
         query: query.as_bytes(),
