@@ -22,8 +22,9 @@ pub struct Currency {
 /// Crypto codes and the decimals of the smallest unit they are booked in, sorted by code.
 ///
 /// It is the coin's own smallest unit where that has at most nine decimals. Coins with finer units
-/// (ETH's wei has eighteen) are booked in billionths (gwei), and dollar tokens in millionths as
-/// USDT and USDC are: finer amounts are dust, and a sum of them would not fit 64 bits.
+/// (ETH's wei has eighteen) are booked in billionths (gwei), but for BNB, which keeps the eight
+/// decimals of its first chain, and for dollar and euro tokens, all in millionths as USDT and USDC
+/// are: finer amounts are dust, and a sum of them would not fit 64 bits.
 const CRYPTO: [(&str, u8); 28] = [
     ("ADA", 6),
     ("ATOM", 6),

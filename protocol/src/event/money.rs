@@ -10,7 +10,8 @@ use crate::request::{Field, Kind};
 /// not be read: then money is checked as far as it is there.
 ///
 /// A deposit or withdrawal of nothing is refused: zero is what a template leaves behind when its
-/// amount is missing, and booked it would count, and be paid, as a deposit.
+/// amount is missing, and booked it would count, and be paid, as a deposit. Where no money moves,
+/// such a zero without a currency says nothing and counts as absent.
 pub(super) fn read(
     reader: &mut Reader<'_, '_>,
     kind: Option<EventKind>,
@@ -21,6 +22,9 @@ pub(super) fn read(
     let currency = reader.read("currency", word(Currency::parse));
     if needed && matches!(amount, Sent::Absent) {
         reader.missing("amount", "the amount of money that moved, such as 50.00");
+    }
+    if !needed && matches!(currency, Sent::Absent) && is_nothing(&amount) {
+        return None;
     }
     if matches!(currency, Sent::Absent) && (needed || !matches!(amount, Sent::Absent)) {
         reader.missing("currency", "the currency of the amount, such as USD");
@@ -45,6 +49,13 @@ pub(super) fn read(
             None
         }
     }
+}
+
+fn is_nothing(amount: &Sent<&Field<'_>>) -> bool {
+    let Sent::Good(field) = amount else {
+        return false;
+    };
+    Decimal::parse(field.value()).is_ok_and(Decimal::is_zero)
 }
 
 fn in_currency(

@@ -44,7 +44,7 @@ fn collect(reader: &mut Reader<'_, '_>, unit: AmountUnit) -> Option<Event> {
     let sub_id_1 = reader.optional("sub_id_1", text(SubId::parse));
     let sub_id_2 = reader.optional("sub_id_2", text(SubId::parse));
     let payment_method = reader.optional("payment_method", word(PaymentMethod::parse));
-    let reason = reader.optional("reason", text(Reason::parse));
+    let reason = reader.free_text("reason", text(Reason::parse));
     let timestamp = reader.optional("timestamp", word(parse_timestamp));
     let transaction_id = reader.optional("transaction_id", text(TransactionId::parse));
     Some(Event {
@@ -99,8 +99,7 @@ impl<'p, 'a> Reader<'p, 'a> {
 
     /// The field as it was sent, unless there is nothing in it or a macro.
     pub(super) fn sent(&mut self, name: &str) -> Sent<&'p Field<'a>> {
-        let field = self.postback.get(name);
-        match field.filter(|field| field.kind() != Kind::Null && !field.value().is_empty()) {
+        match self.filled_in(name) {
             None => Sent::Absent,
             Some(field) if is_placeholder(field.value()) => {
                 let why =
@@ -115,6 +114,24 @@ impl<'p, 'a> Reader<'p, 'a> {
             }
             Some(field) => Sent::Good(field),
         }
+    }
+
+    fn filled_in(&self, name: &str) -> Option<&'p Field<'a>> {
+        let field = self.postback.get(name);
+        field.filter(|field| field.kind() != Kind::Null && !field.value().is_empty())
+    }
+
+    /// Free text is read as it stands: `[fraud]` is somebody's words, a macro there harms nobody,
+    /// and keeping a rejection back for it would leave the conversion approved.
+    fn free_text<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&Field<'_>) -> Result<T, String>,
+    ) -> Option<T> {
+        let field = self.filled_in(name)?;
+        let read = parse(field);
+        read.map_err(|expected| self.wrong(name, Some(field.value()), expected))
+            .ok()
     }
 
     /// The field's value, with its mistake reported.

@@ -43,6 +43,12 @@ impl Decimal {
         Ok(Self { units, places })
     }
 
+    /// Whether it is nothing, with however many zeros.
+    #[must_use]
+    pub const fn is_zero(self) -> bool {
+        self.units == 0
+    }
+
     /// The same number counted in 10^-`exponent`, or `None` where that would round or overflow.
     pub(super) fn scaled(self, exponent: u32) -> Option<u128> {
         let shift = exponent.checked_sub(self.places)?;

@@ -47,11 +47,11 @@ impl Money {
     /// # Errors
     /// [`AmountError`], whose text says what is expected instead.
     pub fn parse(text: &str, currency: Currency, unit: AmountUnit) -> Result<Self, AmountError> {
-        let money = Self::from_number(text, currency, unit)?;
+        // Before the decimals are counted: `1.234` USD is no less in doubt than `1.230` is.
         if unit == AmountUnit::Major && reads_as_thousands(text, currency) {
             return Err(Ambiguity::Thousands.into());
         }
-        Ok(money)
+        Self::from_number(text, currency, unit)
     }
 
     /// Reads the token of a JSON number. It differs from [`Money::parse`] in one thing: its point
@@ -86,12 +86,16 @@ impl Money {
 }
 
 /// `50.000` may be fifty or, in half of the world, fifty thousand. `0.500` and `1234.000` are not
-/// how anybody writes thousands, and a currency with three decimals is written so.
+/// how anybody writes thousands. A currency with three decimals or more is written so, coins and
+/// dollar tokens among them: `1.500` USDT is one and a half.
 fn reads_as_thousands(text: &str, currency: Currency) -> bool {
     let Some((whole, fraction)) = text.split_once('.') else {
         return false;
     };
-    currency.exponent() < 3 && fraction.len() == 3 && whole.len() <= 3 && !whole.starts_with('0')
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let grouped = matches!(whole.len(), 1..=3) && fraction.len() == 3;
+    let plain = all_digits(whole) && all_digits(fraction) && !whole.starts_with('0');
+    currency.exponent() < 3 && grouped && plain
 }
 
 impl fmt::Display for Money {
@@ -155,15 +159,25 @@ mod tests {
             currency: currency(code),
             exponent: currency(code).exponent(),
         };
-        assert_eq!(minor("50.001", "USD"), Err(too_precise("USD")));
+        for text in ["50.0001", "0.001", "1234.001"] {
+            assert_eq!(minor(text, "USD"), Err(too_precise("USD")), "{text}");
+        }
+        let number = Money::from_number("50.001", currency("USD"), Major);
+        assert_eq!(number, Err(too_precise("USD")));
         assert_eq!(minor("50.5", "JPY"), Err(too_precise("JPY")));
         assert_eq!(minor("50.00", "JPY"), Ok(50));
         assert_eq!(too_precise("USD").to_string(), "at most 2 decimals for USD");
     }
 
     #[test]
-    fn fifty_with_three_zeros_waits_for_a_person() {
-        for (text, code) in [("50.000", "VND"), ("1.500", "USD"), ("150.000", "IDR")] {
+    fn three_digits_behind_the_point_wait_for_a_person() {
+        for (text, code) in [
+            ("50.000", "VND"),
+            ("1.500", "USD"),
+            ("1.234", "USD"),
+            ("999.999", "JPY"),
+            ("150.000", "IDR"),
+        ] {
             assert_eq!(
                 minor(text, code),
                 Err(Ambiguity::Thousands.into()),
@@ -178,6 +192,9 @@ mod tests {
         assert_eq!(minor("1234.000", "USD"), Ok(123_400));
         assert_eq!(minor("50.000", "KWD"), Ok(50_000));
         assert_eq!(minor("50.000", "USDT"), Ok(50_000_000));
+        assert_eq!(minor("1.500", "USDC"), Ok(1_500_000));
+        assert_eq!(minor("a.bcd", "USD"), Err(AmountError::NotDecimal));
+        assert_eq!(minor(".500", "USD"), Err(AmountError::NotDecimal));
         let number = Money::from_number("50.000", currency("USD"), Major);
         assert_eq!(number.map(|money| money.minor), Ok(5000));
     }

@@ -48,6 +48,16 @@ fn money_is_checked_where_it_is_not_required() {
 }
 
 #[test]
+fn a_zero_without_currency_is_absent_where_no_money_moves() {
+    for zero in ["0", "0.00", "000"] {
+        let lead = format!("clickid=c1&event=lead&status=approved&amount={zero}&currency=");
+        assert_eq!(read_query(&lead).expect("event").money, None, "{zero}");
+        let errors = errors_of(read_query(&ftd_with(&format!("amount={zero}&currency="))));
+        assert_eq!(fields(&errors), ["currency"], "{zero}");
+    }
+}
+
+#[test]
 fn an_amount_without_currency_still_hears_of_its_own_mistake() {
     let errors = errors_of(read_query(&ftd_with("currency=&amount=1e2")));
     assert_eq!(fields(&errors), ["currency", "amount"]);

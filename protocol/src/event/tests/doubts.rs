@@ -27,7 +27,7 @@ fn the_get_sample_of_the_page_arrives_with_its_macros_and_is_kept_in_doubt() {
 
 #[test]
 fn ambiguous_amounts_wait_for_a_person() {
-    for amount in ["1,50", "1.500,00", "1+500", "1%27500", "50.000"] {
+    for amount in ["1,50", "1.500,00", "1+500", "1%27500", "50.000", "1.234"] {
         let doubts = doubts_of(read_query(&ftd_with(&format!("amount={amount}"))));
         assert_eq!(doubts.len(), 1, "{amount}");
         assert_eq!(doubts[0].reason, DoubtReason::AmbiguousAmount, "{amount}");
@@ -35,9 +35,19 @@ fn ambiguous_amounts_wait_for_a_person() {
 }
 
 #[test]
-fn a_macro_in_any_known_field_is_a_doubt() {
+fn words_of_the_partner_are_never_taken_for_a_macro() {
+    for reason in ["[fraud]", "<none>", "#chargeback#", "{reason}", "REPLACE"] {
+        let rejection = ftd_with(&format!("reason={}", reason.replace('#', "%23")));
+        let rejection = rejection.replace('<', "%3C").replace('>', "%3E");
+        let event = read_query(&rejection).unwrap();
+        assert_eq!(event.reason.unwrap().as_str(), reason);
+    }
+}
+
+#[test]
+fn a_macro_in_any_other_known_field_is_a_doubt() {
     let known = crate::request::KNOWN_FIELDS.iter();
-    for field in known.filter(|field| !["sign", "source"].contains(field)) {
+    for field in known.filter(|field| !["sign", "source", "reason"].contains(field)) {
         let doubts = doubts_of(read_query(&ftd_with(&format!("{field}={{x}}"))));
         assert_eq!(doubts.len(), 1, "{field}");
         assert_eq!(
