@@ -1,10 +1,15 @@
 # Postern's targets. `make up` shows it, `make test` proves it.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
+# The demo, the tests and the bench look here, wherever else cargo is told to build.
+export CARGO_TARGET_DIR := $(CURDIR)/target
 
 # By name, so that rustup asks its server for nothing (tools/toolchain says which).
-ifneq ($(filter-out help clean,$(or $(MAKECMDGOALS),help)),)
-RUSTUP_TOOLCHAIN := $(shell tools/toolchain)
+ifneq ($(filter-out help down clean,$(or $(MAKECMDGOALS),help)),)
+RUSTUP_TOOLCHAIN := $(shell tools/toolchain || echo none)
+ifeq ($(lastword $(RUSTUP_TOOLCHAIN)),none)
+$(error there is no Rust to build with: see above)
+endif
 ifneq ($(RUSTUP_TOOLCHAIN),)
 export RUSTUP_TOOLCHAIN
 endif
@@ -52,5 +57,5 @@ wasm-test: ## Only the tests inside wasm
 fuzz: ## Fuzz the decoders, FUZZ_SECONDS each (60)
 	@tools/fuzz $(or $(FUZZ_SECONDS),60)
 
-clean: ## Remove what was built and the demo's state
+clean: down ## Stop the demo, remove what was built and the demo's state
 	rm -rf target var

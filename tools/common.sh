@@ -1,10 +1,16 @@
 # What the tools share. Read by `. tools/common.sh`; does nothing by itself.
 # shellcheck shell=bash
 set -euo pipefail
+shopt -s inherit_errexit # what fails inside $(…) ends it, and with it the tool
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-cache=${POSTERN_CACHE:-$HOME/.cache/postern}
+# What was built is looked for here, wherever else cargo is told to build.
+export CARGO_TARGET_DIR="$root/target"
+
+cache=${POSTERN_CACHE:-${HOME:+$HOME/.cache/postern}}
+cache=${cache:-$root/target/cache} # nobody's home: kept with what is built
 mkdir -p "$cache"
+cache=$(cd "$cache" && pwd)
 
 # Progress goes to stderr: stdout is the tool's answer.
 say() { printf '  %s\n' "$*" >&2; }
