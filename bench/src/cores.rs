@@ -13,7 +13,7 @@ pub(crate) const GATE_CORE: usize = 0;
 /// The core of the load generator and the upstream.
 pub(crate) const LOAD_CORE: usize = 1;
 
-/// A command that will run `program` on one core only, and not outlive the bench. Both helpers (from util-linux)
+/// A command that will run `program` on one core only, and not outlive the bench. Both commands (from util-linux)
 /// exec what follows, so the child's pid is the program's.
 pub(crate) fn command_on(core: usize, program: &Path) -> Command {
     let mut command = Command::new("taskset");

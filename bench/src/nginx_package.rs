@@ -36,10 +36,14 @@ fn under(root: &Path) -> Option<Nginx> {
 
 fn unpack(folder: &Path) -> Result<(), String> {
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    run(Command::new("apt-get")
-        .args(["download", "-q"])
-        .args(PACKAGES)
-        .current_dir(folder))?;
+    // The lists may be missing, as in a container's image: then they are fetched, and it is tried again.
+    if let Err(reason) = download(folder) {
+        if !nix::unistd::geteuid().is_root() {
+            return Err(reason);
+        }
+        run(Command::new("apt-get").args(["update", "-q"]))?;
+        download(folder)?;
+    }
     for entry in std::fs::read_dir(folder)
         .map_err(|error| error.to_string())?
         .flatten()
@@ -50,6 +54,13 @@ fn unpack(folder: &Path) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn download(folder: &Path) -> Result<(), String> {
+    run(Command::new("apt-get")
+        .args(["download", "-q"])
+        .args(PACKAGES)
+        .current_dir(folder))
 }
 
 fn run(command: &mut Command) -> Result<(), String> {

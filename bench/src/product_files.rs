@@ -55,9 +55,20 @@ pub(crate) fn write_settings(
     written.map_err(|error| format!("{}: {error}", folder.display()))
 }
 
+/// Keeps from the product whatever `POSTERN_…` is set where the bench was started: the folder decides.
+pub(crate) fn forget_settings(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("POSTERN_") {
+            command.env_remove(name);
+        }
+    }
+}
+
 /// Runs one of `postern`'s commands in `folder` to its end.
 pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Result<(), String> {
-    let output = Command::new(postern()?)
+    let mut command = Command::new(postern()?);
+    forget_settings(&mut command);
+    let output = command
         .args(arguments)
         .current_dir(folder)
         .output()

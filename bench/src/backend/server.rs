@@ -72,6 +72,7 @@ pub(super) fn time(
     let target = free_address()?;
     let mut command = command_on(GATE_CORE, &product_files::postern()?);
     command.arg("serve").current_dir(folder);
+    product_files::forget_settings(&mut command);
     command.env("POSTERN_LISTEN", target.to_string());
     if let Some(batch) = batch {
         command.env("POSTERN_WRITER_BATCH", batch.to_string());
