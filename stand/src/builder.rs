@@ -37,7 +37,6 @@ pub struct Builder {
     concurrency: u32,
     backend_env: Vec<(String, String)>,
     backend_under: Vec<String>,
-    envoy_under: Vec<String>,
     edit: Option<Edit>,
     own_group: bool,
 }
@@ -68,13 +67,6 @@ impl Builder {
     #[must_use]
     pub fn envoy(mut self, path: impl Into<PathBuf>) -> Self {
         self.parts.envoy = Some(path.into());
-        self
-    }
-
-    /// This filter. Without it: `POSTERN_FILTER_WASM`, else what `make filter` built.
-    #[must_use]
-    pub fn filter_wasm(mut self, path: impl Into<PathBuf>) -> Self {
-        self.parts.filter = Some(path.into());
         self
     }
 
@@ -113,13 +105,6 @@ impl Builder {
         self
     }
 
-    /// Runs Envoy under a command that ends in `exec`, as `["taskset", "-c", "0"]`.
-    #[must_use]
-    pub fn run_envoy_under(mut self, command: &[&str]) -> Self {
-        self.envoy_under = command.iter().map(ToString::to_string).collect();
-        self
-    }
-
     /// Changes the bootstrap before Envoy reads it, for example to take the gate out.
     #[must_use]
     pub fn edit_bootstrap(mut self, edit: impl FnOnce(String) -> String + 'static) -> Self {
@@ -147,7 +132,7 @@ impl Builder {
         let ports = [https?, http?, admin?, Port::free()?];
         let edit = self.edit.take().unwrap_or_else(|| Box::new(|text| text));
         let partners = self.write_partners(&layout)?;
-        layout.write_settings(ports[3].number(), &partners, &self.parts.filter()?)?;
+        layout.write_settings(ports[3].number(), &partners, &Parts::filter()?)?;
         layout.write_envoy(places(&layout, &ports), edit)?;
         let (postern, envoy) = self.programs()?;
         Stand::start(layout, temporary, ports, postern, &envoy)
@@ -186,7 +171,6 @@ impl Builder {
         };
         let envoy = Envoy {
             program: self.parts.envoy()?,
-            under: self.envoy_under,
             workers: self.concurrency.max(1),
             own_group: self.own_group,
         };

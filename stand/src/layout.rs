@@ -1,6 +1,8 @@
 //! The files of a stand, all in one folder, and the few that are written before anything starts.
 
-use std::fs;
+use std::fs::{self, OpenOptions, Permissions};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::bootstrap::{self, Places};
@@ -123,12 +125,45 @@ impl Layout {
         write(&self.settings(), &text)
     }
 
-    /// Writes the partners' file.
+    /// Writes the partners' file, which holds secrets.
     pub(crate) fn write_partners(&self, text: &str) -> Result<(), StandError> {
-        write(&self.partners(), text)
+        write_private(&self.partners(), text)
     }
 }
 
 fn write(path: &Path, text: &str) -> Result<(), StandError> {
     fs::write(path, text).map_err(doing(format!("writing {}", path.display())))
+}
+
+/// Writes what nobody else may read, at no time.
+pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), StandError> {
+    let mut options = OpenOptions::new();
+    options.create(true).write(true).truncate(true).mode(0o600);
+    let written = options.open(path).and_then(|mut file| {
+        file.set_permissions(Permissions::from_mode(0o600))?; // it may have been there before
+        file.write_all(text.as_bytes())
+    });
+    written.map_err(doing(format!("writing {}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_partners_secrets_are_for_nobody_else_to_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let layout = Layout::in_folder(folder.path()).expect("laid out");
+        fs::write(layout.partners(), "older and longer").expect("written");
+        fs::set_permissions(layout.partners(), Permissions::from_mode(0o644)).expect("open");
+        layout.write_partners("newer").expect("written");
+        let mode = fs::metadata(layout.partners())
+            .expect("there")
+            .permissions();
+        assert_eq!(mode.mode() & 0o777, 0o600);
+        assert_eq!(
+            fs::read_to_string(layout.partners()).expect("read"),
+            "newer"
+        );
+    }
 }

@@ -29,7 +29,7 @@ mod start;
 pub use builder::Builder;
 pub use error::StandError;
 pub use layout::Layout;
-pub use ports::{Port, is_free};
+pub use ports::{Port, listen};
 pub use probe::{get, until};
 pub use process::{alive, terminate};
 pub use stand::Stand;

@@ -4,6 +4,7 @@
 
 mod demo;
 
+use std::io::{Write, stderr};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -19,7 +20,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("\npostern: {error}");
+            let _ = writeln!(stderr(), "\npostern: {error}"); // the terminal may be closed
             ExitCode::FAILURE
         }
     }

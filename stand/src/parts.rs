@@ -11,7 +11,6 @@ use crate::error::{StandError, doing};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Parts {
     pub(crate) envoy: Option<PathBuf>,
-    pub(crate) filter: Option<PathBuf>,
     pub(crate) postern: Option<PathBuf>,
 }
 
@@ -35,11 +34,8 @@ impl Parts {
     }
 
     /// `POSTERN_FILTER_WASM`, else what `make filter` built.
-    pub(crate) fn filter(&self) -> Result<PathBuf, StandError> {
-        let path = self
-            .filter
-            .clone()
-            .or_else(|| from_environment("POSTERN_FILTER_WASM"));
+    pub(crate) fn filter() -> Result<PathBuf, StandError> {
+        let path = from_environment("POSTERN_FILTER_WASM");
         there(
             path.unwrap_or_else(|| root().join("target/postern_filter.wasm")),
             "the filter; run `make filter`",

@@ -21,7 +21,7 @@ pub struct Port {
 }
 
 impl Port {
-    /// A port somebody chose. It is not checked here: see [`is_free`].
+    /// A port somebody chose. It is not checked here: see [`listen`].
     #[must_use]
     pub fn fixed(number: u16) -> Self {
         Self {
@@ -45,7 +45,7 @@ impl Port {
             let Ok(lock) = File::create(&path) else {
                 continue;
             };
-            if lock.try_lock().is_ok() && is_free(number) {
+            if lock.try_lock().is_ok() && listen(number).is_ok() {
                 return Ok(Self {
                     number,
                     _lock: Some(lock),
@@ -62,10 +62,12 @@ impl Port {
     }
 }
 
-/// Whether nothing listens at this port on 127.0.0.1.
-#[must_use]
-pub fn is_free(number: u16) -> bool {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, number)).is_ok()
+/// Listens at this port on 127.0.0.1 for a moment.
+///
+/// # Errors
+/// With the system's reason when the port cannot be had.
+pub fn listen(number: u16) -> std::io::Result<()> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, number)).map(|_| ())
 }
 
 #[cfg(test)]
@@ -82,8 +84,8 @@ mod tests {
     fn a_port_in_use_is_not_free() {
         let port = Port::free().expect("a port");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.number())).expect("bound");
-        assert!(!is_free(port.number()));
+        assert!(listen(port.number()).is_err());
         drop(listener);
-        assert!(is_free(port.number()));
+        assert!(listen(port.number()).is_ok());
     }
 }

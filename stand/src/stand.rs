@@ -1,7 +1,6 @@
 //! A stand that runs: where it listens, what it wrote, and how its parts are broken and mended.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -16,7 +15,7 @@ use crate::probe::{get, until};
 use crate::process::Process;
 use crate::start::{Envoy, Postern, loopback};
 
-/// How long a part may take to stop. The backend drains for 20 s at most.
+/// How long a part may take to stop. The backend drains for 10 s at most.
 const STOP_LIMIT: Duration = Duration::from_secs(25);
 /// How long a change of partners may take to reach Envoy's workers.
 const APPLY_LIMIT: Duration = Duration::from_secs(10);
@@ -112,12 +111,6 @@ impl Stand {
     #[must_use]
     pub fn layout(&self) -> &Layout {
         &self.layout
-    }
-
-    /// The embedded store.
-    #[must_use]
-    pub fn database_path(&self) -> PathBuf {
-        self.layout.database()
     }
 
     /// The certificate to trust, in PEM.

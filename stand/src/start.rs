@@ -28,7 +28,6 @@ pub(crate) struct Postern {
 #[derive(Debug)]
 pub(crate) struct Envoy {
     pub(crate) program: PathBuf,
-    pub(crate) under: Vec<String>,
     pub(crate) workers: u32,
     /// Keeps a terminal's Ctrl-C from it.
     pub(crate) own_group: bool,
@@ -72,7 +71,7 @@ impl Postern {
 impl Envoy {
     /// Starts it and waits until its listeners have the gate.
     pub(crate) fn start(&self, layout: &Layout, admin: SocketAddr) -> Result<Process, StandError> {
-        let mut command = command(&self.under, &self.program, layout, self.own_group);
+        let mut command = command(&[], &self.program, layout, self.own_group);
         command.arg("-c").arg(layout.bootstrap());
         command.args([
             "--concurrency",

@@ -1,4 +1,4 @@
-//! The Envoys the stories run on, and the bootstrap that ships.
+//! The Envoys and the demo that stories run, and the bootstrap that ships.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -15,6 +15,22 @@ pub fn envoy() -> PathBuf {
 #[must_use]
 pub fn lowest_envoy() -> PathBuf {
     program("POSTERN_ENVOY_LOWEST", &["lowest"])
+}
+
+/// The demo: `POSTERN_DEMO`, else what `make build` built.
+///
+/// # Panics
+/// When it is not there.
+#[must_use]
+pub fn demo() -> PathBuf {
+    let path = std::env::var_os("POSTERN_DEMO").filter(|path| path != OsStr::new(""));
+    let path = path.map_or_else(|| root().join("target/release/postern-demo"), PathBuf::from);
+    path.canonicalize().unwrap_or_else(|_| {
+        panic!(
+            "{} is not the demo; run `make build`, or set POSTERN_DEMO",
+            path.display()
+        )
+    })
 }
 
 /// Writes the bootstrap that ships into a folder that stands for `/etc/postern`, all else as it is.

@@ -1,8 +1,14 @@
 //! What the demo can be told, mostly by environment: `make up` passes no arguments.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
+
+/// The variables that choose ports.
+pub(crate) const HTTPS_PORT: &str = "POSTERN_HTTPS_PORT";
+pub(crate) const HTTP_PORT: &str = "POSTERN_HTTP_PORT";
+pub(crate) const ADMIN_PORT: &str = "POSTERN_ENVOY_ADMIN_PORT";
 
 /// Postern with demonstration partners, on this machine only.
 #[derive(Debug, Parser)]
@@ -24,18 +30,23 @@ pub(crate) struct Up {
     /// Where all state is kept.
     #[arg(long, default_value = "var")]
     pub(crate) folder: PathBuf,
-    /// Port for HTTPS.
-    #[arg(long, env = "POSTERN_HTTPS_PORT", default_value_t = 8443)]
+    /// Port for HTTPS; 8443 unless set.
+    #[arg(long, env = HTTPS_PORT, default_value = "", value_parser = or_default(8443), hide_default_value = true)]
     pub(crate) https_port: u16,
-    /// Port for plain HTTP.
-    #[arg(long, env = "POSTERN_HTTP_PORT", default_value_t = 8080)]
+    /// Port for plain HTTP; 8080 unless set.
+    #[arg(long, env = HTTP_PORT, default_value = "", value_parser = or_default(8080), hide_default_value = true)]
     pub(crate) http_port: u16,
-    /// Port for Envoy's admin page.
-    #[arg(long, env = "POSTERN_ENVOY_ADMIN_PORT", default_value_t = 9901)]
+    /// Port for Envoy's admin page; 9901 unless set.
+    #[arg(long, env = ADMIN_PORT, default_value = "", value_parser = or_default(9901), hide_default_value = true)]
     pub(crate) admin_port: u16,
     /// A partners file in place of the demo's.
-    #[arg(long, env = "POSTERN_PARTNERS")]
-    pub(crate) partners: Option<PathBuf>,
+    #[arg(
+        long,
+        env = "POSTERN_PARTNERS",
+        default_value = "",
+        hide_default_value = true
+    )]
+    partners: OsString,
     /// Return once ready, and leave everything running: 1 or 0.
     #[arg(long, env = "POSTERN_DETACH", default_value = "0", value_parser = ["0", "1", ""], hide_possible_values = true)]
     pub(crate) detach: String,
@@ -46,4 +57,42 @@ pub(crate) struct Down {
     /// Where all state is kept.
     #[arg(long, default_value = "var")]
     pub(crate) folder: PathBuf,
+}
+
+impl Up {
+    /// Somebody's own partners file. A variable that is set to nothing names none.
+    pub(crate) fn partners(&self) -> Option<&Path> {
+        (!self.partners.is_empty()).then(|| Path::new(&self.partners))
+    }
+
+    /// Whether to leave everything running.
+    pub(crate) fn detach(&self) -> bool {
+        self.detach == "1"
+    }
+}
+
+/// Reads a port. A variable that is set to nothing is as good as none.
+fn or_default(default: u16) -> impl Fn(&str) -> Result<u16, String> + Clone + Send + Sync {
+    move |text| match text.trim() {
+        "" => Ok(default),
+        text => match text.parse() {
+            Ok(port) if port > 0 => Ok(port),
+            _ => Err("a port is a whole number from 1 to 65535".to_owned()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_a_number_or_left_open() {
+        let port = or_default(8443);
+        assert_eq!(port(""), Ok(8443));
+        assert_eq!(port("9443"), Ok(9443));
+        for wrong in ["0", "65536", "-1", "https"] {
+            assert!(port(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -48,6 +48,13 @@ pub(crate) fn works_in(id: u32, folder: &Path) -> bool {
     folder.is_ok_and(|folder| fs::read_link(format!("/proc/{id}/cwd")).is_ok_and(|at| at == folder))
 }
 
+/// Whether the process is a demo, this one or another. Its file may have been built anew meanwhile.
+pub(crate) fn is_demo(id: u32) -> bool {
+    let program = fs::read_link(format!("/proc/{id}/exe")).unwrap_or_default();
+    let name = program.file_name().unwrap_or_default().to_string_lossy();
+    name.trim_end_matches(" (deleted)") == env!("CARGO_BIN_NAME")
+}
+
 fn path(folder: &Path) -> PathBuf {
     folder.join("running.json")
 }

@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use postern_stand::{Stand, StandError, is_free};
-use tokio::runtime::{Builder, Runtime};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use postern_stand::{Stand, StandError};
+use tokio::runtime::Builder;
+use tokio::task::yield_now;
 
 use super::options::Up;
 use super::running::Running;
-use super::{samples, send, table};
+use super::stop::Stop;
+use super::{ports, samples, say, send, table};
 
 /// How often we look whether Envoy and backend still run.
 const WATCH_EVERY: Duration = Duration::from_millis(500);
@@ -17,35 +18,87 @@ const WATCH_EVERY: Duration = Duration::from_millis(500);
 /// Starts, shows, stays.
 pub(crate) fn up(options: &Up) -> Result<(), StandError> {
     refuse_a_second(&options.folder)?;
-    refuse_busy_ports(options)?;
+    ports::check(options)?;
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|cause| no_demo(&cause))?;
     // Before anything runs: a Ctrl-C must never end us and leave the others.
-    let stop = {
+    let mut stop = {
         let _entered = runtime.enter();
         Stop::listen().map_err(|cause| no_demo(&cause))?
     };
-    println!(
+    say(format!(
         "Starting backend and Envoy; state is kept in {}/ …",
         options.folder.display()
-    );
-    let stand = start(options)?;
-    let detach = options.detach == "1";
+    ));
+    let mut stand = start(options)?;
     let running = Running {
-        demo: (!detach).then(std::process::id),
+        demo: (!options.detach()).then(std::process::id),
         envoy: stand.envoy_pid(),
         backend: stand.backend_pid(),
     };
     running.note(&options.folder)?;
-    let shown = runtime.block_on(show(&stand, options));
-    if detach && shown.is_ok() {
-        println!("\nAll of it runs on; `make down` stops it.");
+    let end = runtime.block_on(show_and_stay(&mut stand, options, &mut stop));
+    if matches!(end, Ok(End::Detached { .. })) {
         stand.leave_running();
-        return Ok(());
+        say("\nAll of it runs on; `make down` stops it.");
+    } else {
+        say("\nStopping …");
+        let log = stand.layout().envoy_log();
+        let stopped = stand.stop();
+        Running::forget(&options.folder);
+        if matches!(end, Ok(End::ByItself)) {
+            let reason = "Envoy or the backend ended by itself";
+            return Err(StandError::new(reason).with_log(&log));
+        }
+        stopped?;
     }
-    let ended = shown.and_then(|()| stay(stand, &runtime, stop));
-    Running::forget(&options.folder);
-    ended
+    end?.verdict(options)
+}
+
+/// How a demo came to its end.
+enum End {
+    /// It is left running.
+    Detached { all_right: bool },
+    /// Somebody stopped it after all was shown.
+    Asked { all_right: bool },
+    /// Somebody stopped it before all was shown.
+    Early,
+    /// Envoy or the backend ended.
+    ByItself,
+}
+
+impl End {
+    /// Whether all was shown, and each postback answered as it should be.
+    fn verdict(self, options: &Up) -> Result<(), StandError> {
+        match self {
+            Self::Detached { all_right: true } | Self::Asked { all_right: true } => Ok(()),
+            Self::Early => Err(StandError::new("it was stopped before all was shown")),
+            _ => Err(StandError::new(format!(
+                "not every postback was answered as it should be; the logs are in {}/log",
+                options.folder.display()
+            ))),
+        }
+    }
+}
+
+async fn show_and_stay(
+    stand: &mut Stand,
+    options: &Up,
+    stop: &mut Stop,
+) -> Result<End, StandError> {
+    yield_now().await; // a signal that came while all started is seen now
+    let all_right = tokio::select! {
+        biased;
+        () = stop.asked() => return Ok(End::Early),
+        shown = show(stand, options) => shown?,
+    };
+    if options.detach() {
+        return Ok(End::Detached { all_right });
+    }
+    Ok(match stay(stand, stop).await {
+        true => End::Asked { all_right },
+        false => End::ByItself,
+    })
 }
 
 fn no_demo(cause: &std::io::Error) -> StandError {
@@ -62,33 +115,13 @@ fn refuse_a_second(folder: &Path) -> Result<(), StandError> {
     }
 }
 
-fn refuse_busy_ports(options: &Up) -> Result<(), StandError> {
-    let ports = [
-        (options.https_port, "POSTERN_HTTPS_PORT"),
-        (options.http_port, "POSTERN_HTTP_PORT"),
-        (options.admin_port, "POSTERN_ENVOY_ADMIN_PORT"),
-    ];
-    let busy: Vec<String> = ports
-        .iter()
-        .filter(|(port, _)| !is_free(*port))
-        .map(|(port, name)| {
-            format!("port {port} is in use: stop what uses it, or choose another with {name}")
-        })
-        .collect();
-    if busy.is_empty() {
-        Ok(())
-    } else {
-        Err(StandError::new(busy.join("\n         ")))
-    }
-}
-
 fn start(options: &Up) -> Result<Stand, StandError> {
     let builder = Stand::builder()
         .folder(&options.folder)
         .ports(options.https_port, options.http_port, options.admin_port)
         .concurrency(2)
         .own_process_group();
-    match &options.partners {
+    match options.partners() {
         Some(path) => builder.partners_file(path),
         // What somebody changed since the first start stays.
         None if options.folder.join("partners.toml").exists() => builder,
@@ -97,41 +130,45 @@ fn start(options: &Up) -> Result<Stand, StandError> {
     .start()
 }
 
-async fn show(stand: &Stand, options: &Up) -> Result<(), StandError> {
+/// Sends the demo's postbacks, unless the partners are somebody's own, and says where to send more.
+/// Gives whether each was answered as it should be.
+async fn show(stand: &Stand, options: &Up) -> Result<bool, StandError> {
     let run = run_name();
-    if options.partners.is_none() {
-        import_clicks(stand, &run)?;
-        let mut table = table::table();
-        let mut all_right = true;
-        for sample in samples::singles(&run) {
-            let reply = send::one(stand, &sample).await?;
-            all_right &= table::add(&mut table, &sample, &reply);
-        }
-        let burst = samples::burst(&run);
-        let replies = send::at_once(stand, &burst).await?;
-        all_right &= table::add_burst(&mut table, &burst, &replies);
-        println!("\n{table}\n");
-        if !all_right {
-            println!(
-                "✗ marks what was not answered as it should be; the logs are in {}/log.",
-                options.folder.display()
-            );
-        }
+    let own_partners = options.partners().is_some();
+    let all_right = own_partners || send_samples(stand, &run).await?;
+    if !all_right {
+        say("✗ marks what was not answered as it should be.\n");
     }
-    println!("HTTPS        {}/v1/event", stand.https_url());
-    println!(
+    say(format!("HTTPS        {}/v1/event", stand.https_url()));
+    say(format!(
         "HTTP         {}/v1/event (development only)",
         stand.http_url()
-    );
-    println!("Envoy admin  http://{}", stand.admin_addr());
-    println!(
+    ));
+    say(format!("Envoy admin  http://{}", stand.admin_addr()));
+    say(format!(
         "Backend      http://{} (refuses whatever did not come through Envoy)",
         stand.backend_addr()
-    );
-    if options.partners.is_none() {
-        println!("\nTry it:\n\n{}", curl(stand, &run));
+    ));
+    if !own_partners {
+        say(format!("\nTry it:\n\n{}", curl(stand, &run)));
     }
-    Ok(())
+    Ok(all_right)
+}
+
+/// Sends one of each kind and shows them. Gives whether each was answered as it should be.
+async fn send_samples(stand: &Stand, run: &str) -> Result<bool, StandError> {
+    import_clicks(stand, run)?;
+    let mut table = table::table();
+    let mut all_right = true;
+    for sample in samples::singles(run) {
+        let reply = send::one(stand, &sample).await?;
+        all_right &= table::add(&mut table, &sample, &reply);
+    }
+    let burst = samples::burst(run);
+    let replies = send::at_once(stand, &burst).await?;
+    all_right &= table::add_burst(&mut table, &burst, &replies);
+    say(format!("\n{table}\n"));
+    Ok(all_right)
 }
 
 /// Click ids of one showing are its own, so that a second one is not a row of duplicates.
@@ -162,43 +199,14 @@ fn curl(stand: &Stand, run: &str) -> String {
     )
 }
 
-/// The signals that end the demo.
-struct Stop {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl Stop {
-    fn listen() -> std::io::Result<Self> {
-        let (interrupt, terminate) = (
-            signal(SignalKind::interrupt())?,
-            signal(SignalKind::terminate())?,
-        );
-        Ok(Self {
-            interrupt,
-            terminate,
-        })
-    }
-}
-
-/// Until Ctrl-C, SIGTERM, or one of the two ends by itself.
-fn stay(mut stand: Stand, runtime: &Runtime, mut stop: Stop) -> Result<(), StandError> {
-    println!("\nCtrl-C stops it.");
-    let asked = runtime.block_on(async {
-        let mut look = tokio::time::interval(WATCH_EVERY);
-        loop {
-            tokio::select! {
-                _ = stop.interrupt.recv() => return true,
-                _ = stop.terminate.recv() => return true,
-                _ = look.tick() => if !stand.running() { return false },
-            }
+/// Until it is asked to stop, or one of the two ends by itself. Gives whether it was asked.
+async fn stay(stand: &mut Stand, stop: &mut Stop) -> bool {
+    say("\nCtrl-C stops it.");
+    let mut look = tokio::time::interval(WATCH_EVERY);
+    loop {
+        tokio::select! {
+            () = stop.asked() => return true,
+            _ = look.tick() => if !stand.running() { return false },
         }
-    });
-    let log = stand.layout().envoy_log();
-    println!("\nStopping …");
-    let done = stand.stop();
-    if asked {
-        return done;
     }
-    Err(StandError::new("Envoy or the backend ended by itself").with_log(&log))
 }
