@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use csv::{ByteRecord, ReaderBuilder};
-use serde_json::{Map, Value};
 
+use super::json::{self, Members};
 use super::lines::Line;
 use super::row::{Column, Row};
 
@@ -45,6 +45,8 @@ impl Layout {
     /// Reads a CSV's header.
     pub(super) fn from_header(line: Option<Line>) -> Result<Self, String> {
         let line = line.ok_or("the file is empty: a CSV starts with a line of column names")?;
+        line.check()
+            .map_err(|message| format!("the header {message}"))?;
         let delimiter = delimiter_of(&line.text);
         let names = texts(&split(&line.text, delimiter)?)?;
         let columns: Vec<Option<Column>> = names.iter().map(|name| Column::named(name)).collect();
@@ -149,18 +151,13 @@ fn csv_row(line: &[u8], delimiter: u8, columns: &[Option<Column>]) -> Result<Row
 }
 
 fn json_row(line: &[u8]) -> Result<Row, String> {
-    let object: Map<String, Value> =
-        serde_json::from_slice(line).map_err(|error| format!("is not a JSON object: {error}"))?;
     let mut row = Row::default();
-    for (name, value) in object {
+    for (name, value) in Members::read(line)?.0 {
         let Some(column) = Column::named(&name) else {
             continue;
         };
-        match value {
-            Value::String(text) => row.set(column, text.trim().to_owned()),
-            Value::Number(number) => row.set(column, number.to_string()),
-            Value::Null => {}
-            _ => return Err(format!("{name} must be a text or a number")),
+        if let Some(text) = json::text(&name, &value)? {
+            row.set(column, text.trim().to_owned());
         }
     }
     Ok(row)

@@ -12,6 +12,23 @@ pub(super) struct Line {
     pub(super) too_long: bool,
 }
 
+impl Line {
+    /// Whether it is one line and all of it is here.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.too_long {
+            return Err(format!("is longer than {MAX_LINE_BYTES} bytes"));
+        }
+        // Readers of CSV end a row at such a byte, and whatever follows would be lost.
+        if self.text.contains(&b'\r') {
+            return Err(
+                "holds a carriage return: end each line with \\n or \\r\\n, nothing else"
+                    .to_owned(),
+            );
+        }
+        Ok(())
+    }
+}
+
 /// The lines of an input.
 pub(super) struct Lines<R> {
     input: R,

@@ -5,6 +5,7 @@
 //! with its line.
 
 mod format;
+mod json;
 mod lines;
 mod row;
 
@@ -32,6 +33,7 @@ pub struct Refused {
 pub struct Clicks<R> {
     lines: Lines<R>,
     layout: Layout,
+    header: Vec<u8>,
 }
 
 impl<R: BufRead> Clicks<R> {
@@ -41,12 +43,27 @@ impl<R: BufRead> Clicks<R> {
     /// When the input cannot be read, or the header has no `clickid` column or names one twice.
     pub fn new(input: R, format: Format) -> io::Result<Self> {
         let mut lines = Lines::new(input);
-        let layout = match format {
-            Format::Ndjson => Layout::Ndjson,
-            Format::Csv => Layout::from_header(lines.next().transpose()?)
-                .map_err(|message| io::Error::new(io::ErrorKind::InvalidData, message))?,
+        let (layout, header) = match format {
+            Format::Ndjson => (Layout::Ndjson, Vec::new()),
+            Format::Csv => {
+                let line = lines.next().transpose()?;
+                let header = line.as_ref().map(|line| line.text.clone());
+                let layout = Layout::from_header(line)
+                    .map_err(|message| io::Error::new(io::ErrorKind::InvalidData, message))?;
+                (layout, header.unwrap_or_default())
+            }
         };
-        Ok(Self { lines, layout })
+        Ok(Self {
+            lines,
+            layout,
+            header,
+        })
+    }
+
+    /// The header of a CSV as it was; empty for NDJSON.
+    #[must_use]
+    pub fn header(&self) -> &[u8] {
+        &self.header
     }
 
     /// Columns of the CSV's header that say nothing to us.
@@ -56,10 +73,10 @@ impl<R: BufRead> Clicks<R> {
     }
 
     fn read(&self, line: Line) -> Result<Click, Refused> {
-        let read = match line.too_long {
-            true => Err(format!("is longer than {MAX_LINE_BYTES} bytes")),
-            false => self.layout.row(&line.text).and_then(row::Row::into_click),
-        };
+        let read = line
+            .check()
+            .and_then(|()| self.layout.row(&line.text))
+            .and_then(row::Row::into_click);
         read.map_err(|reason| Refused {
             line: line.number,
             reason,

@@ -77,6 +77,50 @@ fn bad_json_lines_say_why() {
 }
 
 #[test]
+fn a_number_stays_as_it_was_written() {
+    let text =
+        br#"{"clickid":12345678901234567890123,"cost":1.50,"currency":"USD","sub_id_1":1.50}"#;
+    let (clicks, refused) = read(text, Format::Ndjson);
+    assert!(refused.is_empty(), "{refused:?}");
+    assert_eq!(ids(&clicks), ["12345678901234567890123"]);
+    assert_eq!(clicks[0].cost.map(|cost| cost.minor), Some(150));
+    assert_eq!(clicks[0].sub_id_1.as_deref(), Some("1.50"));
+}
+
+#[test]
+fn a_name_twice_in_a_line_is_refused() {
+    let text = "{\"clickid\":\"a\",\"clickid\":\"b\"}\n{\"clickid\":\"c\",\"ClickID\":\"d\"}\n\
+                {\"clickid\":\"e\",\"x\":1,\"\\u0078\":2}\n{\"clickid\":\"f\"}";
+    let (clicks, refused) = read(text, Format::Ndjson);
+    assert_eq!(ids(&clicks), ["f"]);
+    assert_eq!(
+        refused,
+        [
+            "1: names clickid twice",
+            "2: names ClickID twice",
+            "3: names x twice"
+        ]
+    );
+}
+
+#[test]
+fn a_carriage_return_inside_a_line_hides_nothing() {
+    let (clicks, refused) = read(
+        "clickid,partner\r\nA,acme\rB,acme\r\nC,acme\r\n",
+        Format::Csv,
+    );
+    assert_eq!(ids(&clicks), ["C"]);
+    assert_eq!(refused.len(), 1);
+    assert!(refused[0].contains("carriage return"), "{refused:?}");
+    let old_mac = Clicks::new(&b"clickid,partner\rA,acme\rB,acme\r"[..], Format::Csv);
+    let refused = old_mac.err().expect("no line ends").to_string();
+    assert!(
+        refused.contains("the header holds a carriage return"),
+        "{refused}"
+    );
+}
+
+#[test]
 fn a_header_without_clickid_is_refused() {
     let refusal = |text: &str| {
         Clicks::new(text.as_bytes(), Format::Csv)

@@ -1,5 +1,7 @@
 //! `postern clicks import`.
 
+use std::fs;
+
 use crate::desk::Desk;
 
 #[test]
@@ -68,4 +70,51 @@ fn a_missing_file_and_a_missing_column_say_so() {
     let said = desk.run_with_input(&["clicks", "import", "-"], b"id\nabc\n");
     assert_eq!(said.code, Some(1));
     assert!(said.err.contains("no column clickid"), "{}", said.err);
+}
+
+#[test]
+fn rejects_never_overwrite_the_input() {
+    let desk = Desk::empty();
+    let lines = "clickid,geo\nabc,DE\n";
+    desk.write("clicks.csv", lines);
+    fs::hard_link(desk.path("clicks.csv"), desk.path("same.csv")).expect("linked");
+    for rejects in ["clicks.csv", "./clicks.csv", "same.csv"] {
+        let said = desk.run(&["clicks", "import", "clicks.csv", "--rejects", rejects]);
+        assert_eq!(said.code, Some(1), "{}", said.out);
+        assert!(
+            said.err.contains("is the file that is imported"),
+            "{}",
+            said.err
+        );
+        assert_eq!(desk.read("clicks.csv"), lines);
+    }
+    let mut from_stdin = desk.command(&["clicks", "import", "-", "--rejects", "clicks.csv"]);
+    let input = fs::File::open(desk.path("clicks.csv")).expect("it is there");
+    let ended = from_stdin.stdin(input).output().expect("postern runs");
+    assert!(!ended.status.success());
+    assert_eq!(desk.read("clicks.csv"), lines);
+}
+
+#[test]
+fn corrected_rejects_of_a_csv_can_be_imported() {
+    let desk = Desk::empty();
+    desk.write(
+        "clicks.csv",
+        "clickid;geo\nabc;Germany\ndef;FR\nghi;Spain\n",
+    );
+    let said = desk.run(&["clicks", "import", "clicks.csv", "--rejects", "bad.csv"]);
+    assert_eq!(said.code, Some(1));
+    assert_eq!(
+        desk.read("bad.csv"),
+        "clickid;geo\nabc;Germany\nghi;Spain\n"
+    );
+    let corrected = desk
+        .read("bad.csv")
+        .replace("Germany", "DE")
+        .replace("Spain", "ES");
+    desk.write("bad.csv", corrected);
+    assert_eq!(
+        desk.done(&["clicks", "import", "bad.csv"]),
+        "imported       2\nalready known  0\nrefused        0\n"
+    );
 }

@@ -1,7 +1,7 @@
 //! `postern clicks import`: a file, or stdin, into the click log, batch by batch.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::super::failure::Failure;
 use super::super::output::say;
+use super::rejects::Rejects;
 use crate::clicks::{Clicks, Format, Refused, guess};
 use crate::config::Settings;
 use crate::store::{Click, Imported, Store};
@@ -34,7 +35,7 @@ pub(in crate::cli) struct Args {
     /// How it is written [default: by the file's ending, else by its first byte]
     #[arg(long, value_enum)]
     format: Option<FormatArg>,
-    /// Write the refused lines to this file, as they were
+    /// Write the refused lines to this file, as they were, below a CSV's header
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
 }
@@ -73,6 +74,7 @@ async fn import(args: &Args, settings: &Settings) -> Result<Report, Failure> {
             clicks.ignored_columns().join(", ")
         );
     }
+    let create = |path| Rejects::create(path, &args.file, clicks.header());
     let rejects = args.rejects.as_deref().map(create).transpose()?;
     let mut report = Report {
         imported: Imported::default(),
@@ -145,16 +147,11 @@ fn format(args: &Args, input: &mut impl BufRead) -> io::Result<Format> {
     })
 }
 
-fn create(path: &Path) -> Result<File, Failure> {
-    File::create(path)
-        .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))
-}
-
 /// What became of the lines so far.
 struct Report {
     imported: Imported,
     refused: u64,
-    rejects: Option<File>,
+    rejects: Option<Rejects>,
     progress: ProgressBar,
 }
 
@@ -182,8 +179,7 @@ impl Report {
                 .suspend(|| eprintln!("postern: line {line}: {reason}"));
         }
         if let Some(rejects) = &mut self.rejects {
-            rejects.write_all(&refused.text)?;
-            rejects.write_all(b"\n")?;
+            rejects.write(&refused.text)?;
         }
         Ok(())
     }
@@ -192,6 +188,7 @@ impl Report {
         if self.refused > SHOWN_REFUSED_LINES {
             eprintln!("postern: and {} more", self.refused - SHOWN_REFUSED_LINES);
         }
-        self.rejects.as_ref().map_or(Ok(()), File::sync_all)
+        let rejects = self.rejects.as_ref();
+        rejects.map_or(Ok(()), Rejects::end)
     }
 }
