@@ -31,21 +31,37 @@ const SETTINGS: &[(&str, &str, Kind)] = &[
     ("log.level", "POSTERN_LOG_LEVEL", Kind::Text),
 ];
 
-/// Names that can only be meant for us. Other `POSTERN_…` variables may belong to the scripts
-/// around the backend, or to an orchestrator that names its services so.
-const OUR_PREFIXES: &[&str] = &["POSTERN_EDGE_", "POSTERN_WRITER_", "POSTERN_LOG_"];
+/// Names that can only be meant for us, as can a setting's variable with more behind it. Other
+/// `POSTERN_…` variables may belong to the scripts around the backend, or to an orchestrator
+/// that names its services so.
+const OUR_PREFIXES: &[&str] = &[
+    "POSTERN_PROOF_",
+    "POSTERN_EDGE_",
+    "POSTERN_WRITER_",
+    "POSTERN_LOG_",
+];
 
-/// What an orchestrator adds to a service's name.
-const SERVICE_MARKS: &[&str] = &["_SERVICE_", "_PORT"];
-
-/// Whether a variable can only be a misspelt setting.
-fn is_misspelt(name: &str) -> bool {
-    OUR_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-        && !SERVICE_MARKS.iter().any(|mark| name.contains(mark))
+/// Whether a variable can only be a misspelt setting, as `POSTERN_DATABASE_URL`.
+fn is_misspelt(name: &str, text: &str) -> bool {
+    let extends = |variable: &str| {
+        let rest = name.strip_prefix(variable);
+        rest.is_some_and(|rest| rest.starts_with('_'))
+    };
+    let is_ours = OUR_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        || VARIABLES.iter().any(|variable| extends(variable));
+    is_ours && !is_of_a_service(name, text)
 }
 
-/// Every variable that overrides a setting, for the help text.
-pub const VARIABLES: [&str; SETTINGS.len()] = {
+/// Whether an orchestrator sets such a variable for a service, as
+/// `POSTERN_EDGE_PORT=tcp://10.0.0.1:8443`.
+fn is_of_a_service(name: &str, text: &str) -> bool {
+    name.contains("_SERVICE_")
+        || name.contains("_PORT_")
+        || (name.ends_with("_PORT") && text.contains("://"))
+}
+
+/// Every variable that overrides a setting.
+const VARIABLES: [&str; SETTINGS.len()] = {
     let mut names = [""; SETTINGS.len()];
     let mut index = 0;
     while index < names.len() {
@@ -93,7 +109,7 @@ pub(super) fn lay_over(
                 put(table, key, value(*kind, text));
                 origins.0.push((key, variable));
             }
-            None if is_misspelt(&name) => {
+            None if is_misspelt(&name, &text) => {
                 notes.add(
                     name,
                     format!(

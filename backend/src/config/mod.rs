@@ -14,7 +14,6 @@ use std::path::{Path, PathBuf};
 use postern_protocol::mistakes::Mistakes;
 use toml::Table;
 
-pub use environment::VARIABLES;
 pub use sample::SAMPLE;
 
 use crate::fields::{self, Fields};

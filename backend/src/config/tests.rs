@@ -87,6 +87,37 @@ fn every_mistake_is_told_at_once_with_its_source() {
 }
 
 #[test]
+fn a_variable_close_to_a_known_one_is_a_mistake() {
+    for (name, text) in [
+        ("POSTERN_DATABASE_URL", "sqlite://x.db"),
+        ("POSTERN_LISTEN_ADDRESS", "127.0.0.1:1"),
+        ("POSTERN_LISTEN_PORT", "8090"),
+        ("POSTERN_APPLIED_FILE", "x.json"),
+        ("POSTERN_PROOF_TOKEN", "x"),
+        ("POSTERN_WRITER_BATCHES", "1"),
+    ] {
+        let mistakes = load("", &[(name, text)]).expect_err("it would do nothing");
+        assert!(
+            mistakes.contains(&format!("{name}: is not a known")),
+            "{mistakes}"
+        );
+    }
+}
+
+#[test]
+fn what_an_orchestrator_sets_for_its_services_is_passed_over() {
+    let services = [
+        ("POSTERN_SERVICE_HOST", "10.0.0.1"),
+        ("POSTERN_PORT", "tcp://10.0.0.1:8090"),
+        ("POSTERN_PORT_8090_TCP_ADDR", "10.0.0.1"),
+        ("POSTERN_DATABASE_SERVICE_HOST", "10.0.0.2"),
+        ("POSTERN_DATABASE_PORT", "tcp://10.0.0.2:5432"),
+        ("POSTERN_DATABASE_PORT_5432_TCP_PORT", "5432"),
+    ];
+    load("", &services).expect("none of them is ours");
+}
+
+#[test]
 fn what_is_not_toml_says_where() {
     let mistake = load("listen = ", &[]).expect_err("not TOML");
     assert!(mistake.contains("postern.toml is not TOML"), "{mistake}");
