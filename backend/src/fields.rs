@@ -4,7 +4,7 @@
 //! wrong is noted with its place and reading goes on, so that one run shows every mistake. What
 //! nobody took is an unknown key, and a mistake as well: a misspelt key must not be ignored.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use postern_protocol::mistakes::Mistakes;
 use toml::{Table, Value};
@@ -160,15 +160,18 @@ impl<'n> Fields<'n> {
 /// Reads TOML. What is wrong is told by line and column, without the text that stands there: it
 /// may be a secret.
 pub(crate) fn parse(text: &str) -> Result<Table, String> {
-    text.parse::<Table>().map_err(|error| {
-        let before = error
-            .span()
-            .and_then(|span| text.get(..span.start))
-            .unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-        format!("line {line}, column {column}: {}", error.message())
-    })
+    text.parse::<Table>()
+        .map_err(|error| placed(text, error.span(), error.message()))
+}
+
+/// A mistake in `text` by line and column, without the text that stands there.
+pub(crate) fn placed(text: &str, span: Option<Range<usize>>, message: &str) -> String {
+    let before = span
+        .and_then(|span| text.get(..span.start))
+        .unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    format!("line {line}, column {column}: {message}")
 }
 
 /// A text, or what to write instead.

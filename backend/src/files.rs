@@ -17,17 +17,64 @@ const OWNER_ONLY_MODE: u32 = 0o600;
 /// # Errors
 /// What the file system said, with the path in front.
 pub(crate) fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
-    let folder = folder_of(path);
-    let temporary = temporary_beside(path);
-    fs::create_dir_all(&folder)
-        .and_then(|()| write_synced(&temporary, contents))
-        .and_then(|()| fs::rename(&temporary, path))
-        .and_then(|()| File::open(&folder)?.sync_all())
-        .map_err(|cause| {
-            // The temporary file may not exist: then there is nothing to remove.
-            let _ = fs::remove_file(&temporary);
-            named(path, "cannot write", &cause)
-        })
+    Staged::write(path, contents)?.put()
+}
+
+/// A file's new contents, safe on the disk beside the old ones. Dropped before it is put in
+/// place, it leaves nothing behind.
+pub(crate) struct Staged<'p> {
+    path: &'p Path,
+    temporary: PathBuf,
+}
+
+impl<'p> Staged<'p> {
+    /// Writes `contents` beside `path`. The folder is made when it is missing.
+    ///
+    /// # Errors
+    /// What the file system said, with the path in front.
+    pub(crate) fn write(path: &'p Path, contents: &[u8]) -> io::Result<Self> {
+        let temporary = temporary_beside(path);
+        let staged = Self { path, temporary };
+        fs::create_dir_all(folder_of(path))
+            .and_then(|()| write_synced(&staged.temporary, contents))
+            .map_err(|cause| named(path, "cannot write", &cause))?;
+        Ok(staged)
+    }
+
+    /// Moves the contents into their place, in one step.
+    ///
+    /// # Errors
+    /// As [`Staged::write`]; the old file is untouched then.
+    pub(crate) fn put(self) -> io::Result<()> {
+        fs::rename(&self.temporary, self.path)
+            .and_then(|()| File::open(folder_of(self.path))?.sync_all())
+            .map_err(|cause| named(self.path, "cannot write", &cause))
+    }
+}
+
+impl Drop for Staged<'_> {
+    fn drop(&mut self) {
+        // After the move, or when it was never made, there is nothing to remove.
+        let _ = fs::remove_file(&self.temporary);
+    }
+}
+
+/// Waits until nobody else holds the lock of `path`, then holds it until the returned file is
+/// dropped. The lock is a file of its own beside `path`: `path` itself is replaced by others.
+///
+/// # Errors
+/// What the file system said, with the lock's path in front.
+pub(crate) fn lock(path: &Path) -> io::Result<File> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = folder_of(path).join(format!(".{name}.lock"));
+    let held = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(OWNER_ONLY_MODE)
+        .open(&beside)
+        .and_then(|file| file.lock().map(|()| file));
+    held.map_err(|cause| named(&beside, "cannot lock", &cause))
 }
 
 /// The text of `path`, with the path in the error.

@@ -109,12 +109,6 @@ impl Applied {
         text
     }
 
-    /// What is known of one partner.
-    #[must_use]
-    pub fn terms(&self, partner: &PartnerId) -> Option<&Terms> {
-        self.0.get(partner)
-    }
-
     /// All partners by id.
     pub fn iter(&self) -> impl Iterator<Item = (&PartnerId, &Terms)> {
         self.0.iter()

@@ -7,7 +7,7 @@ use postern_protocol::id::PartnerId;
 
 use super::super::failure::Failure;
 use super::super::output::say;
-use super::store_file::{now, random_secret, store};
+use super::store_file::{lock_new, now, random_secret, store};
 use crate::config::Settings;
 use crate::files;
 use crate::partners::edit::{self, NewPartner};
@@ -45,6 +45,7 @@ enum Unit {
 }
 
 pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure> {
+    let _lock = lock_new(settings)?;
     let old = files::read_if_there(&settings.partners)?.unwrap_or_default();
     let secret = random_secret()?;
     let partner = NewPartner {

@@ -8,10 +8,11 @@ use postern_protocol::time::UnixSeconds;
 
 use super::super::failure::Failure;
 use super::super::output::say;
-use super::store_file::{now, random_secret, store};
+use super::store_file::{lock, now, random_secret, store};
 use crate::config::Settings;
 use crate::files;
-use crate::partners::{edit, show_time};
+use crate::partners::edit::{self, Rotated};
+use crate::partners::show_time;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
@@ -37,13 +38,17 @@ fn seconds(text: &str) -> Result<i64, String> {
 }
 
 pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure> {
+    let _lock = lock(settings)?;
     let old = files::read(&settings.partners)?;
     let secret = random_secret()?;
     let now = now();
     // The last second in which the old ones count.
     let until = UnixSeconds(now.0.saturating_add(args.overlap));
-    let (text, key) = edit::rotate(&old, &args.id, &secret, now, until)?;
+    let Rotated { text, key, dropped } = edit::rotate(&old, &args.id, &secret, now, until)?;
     store(settings, &text)?;
+    if !dropped.is_empty() {
+        say(format!("took out what had run out: {}", dropped.join(", ")))?;
+    }
     say(format!(
         "gave {} the secret {key}; its others count until {}\n\nsecret  {secret}\n\nGive it to \
          the partner over a safe channel; it is not shown again.\nIt counts after `postern \

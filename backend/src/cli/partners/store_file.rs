@@ -1,4 +1,9 @@
-//! Changing `partners.toml` safely: the new text is checked before the old file is replaced.
+//! Changing `partners.toml` safely: one command at a time, and the new text is checked before the
+//! old file is replaced.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::PathBuf;
 
 use postern_protocol::time::UnixSeconds;
 
@@ -7,6 +12,7 @@ use super::super::failure::Failure;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::files;
+use crate::partners::apply::ApplyError;
 use crate::partners::{PartnersFile, SECRET_BYTES, Sources, strong_secret};
 
 /// A strong secret from the system's randomness.
@@ -21,11 +27,42 @@ pub(super) fn now() -> UnixSeconds {
     Clock::system().unix_seconds()
 }
 
+/// Keeps every other command off the partners file and what is applied of it, until the returned
+/// file is dropped. Commands read the file only after this: else the last of two would undo the
+/// first.
+pub(super) fn lock(settings: &Settings) -> Result<File, Failure> {
+    files::lock(&true_path(settings))
+        .or_else(|error| match error.kind() {
+            // Where nobody can change the partners file, there is still what is applied.
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                files::lock(&settings.applied)
+            }
+            _ => Err(error),
+        })
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => ApplyError::NoFile(settings.partners.clone()).into(),
+            _ => error.into(),
+        })
+}
+
+/// As [`lock`], for a file whose folder may have to be made.
+pub(super) fn lock_new(settings: &Settings) -> Result<File, Failure> {
+    if let Some(folder) = settings.partners.parent() {
+        fs::create_dir_all(folder)
+            .map_err(|error| Failure::new(format!("cannot make {}: {error}", folder.display())))?;
+    }
+    lock(settings)
+}
+
+/// A link to the file stays a link.
+fn true_path(settings: &Settings) -> PathBuf {
+    fs::canonicalize(&settings.partners).unwrap_or(settings.partners.clone())
+}
+
 /// Replaces the file by `text` if it is good: a command must not leave a file that `apply`
 /// refuses.
 pub(super) fn store(settings: &Settings, text: &str) -> Result<(), Failure> {
-    // A link to the file stays a link.
-    let path = std::fs::canonicalize(&settings.partners).unwrap_or(settings.partners.clone());
+    let path = true_path(settings);
     let folder = path.parent().unwrap_or(&path);
     let sources = Sources {
         folder,

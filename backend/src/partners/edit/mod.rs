@@ -2,27 +2,50 @@
 //!
 //! The file stays theirs: comments, order and spacing are kept, only what is asked for changes.
 
+mod rotate;
+
 use jiff::Timestamp;
-use postern_protocol::id::{KeyId, PartnerId};
+use postern_protocol::id::PartnerId;
+use postern_protocol::limits::MAX_SECRETS_PER_PARTNER;
 use postern_protocol::time::UnixSeconds;
-use toml_edit::{
-    Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value, value,
-};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, value};
+
+pub use rotate::{Rotated, rotate};
 
 use super::when;
+use crate::fields;
 
 /// Why the file was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
-    /// The file is not TOML.
-    #[error("the partners file is not TOML: {0}")]
-    NotToml(#[from] toml_edit::TomlError),
+    /// The file is not TOML; where and why, without the text that stands there.
+    #[error("the partners file is not TOML: {0}; nothing was changed")]
+    NotToml(String),
     /// There is one already.
     #[error("there is a partner {0} already; `postern partners rotate {0}` gives it a new secret")]
     Taken(PartnerId),
     /// There is none.
     #[error("there is no partner {0}; `postern partners list` shows all")]
     Unknown(PartnerId),
+    /// It has a secret that is still to come.
+    #[error(
+        "partner {partner} has the next secret already: {key} counts from {}. Give that one to \
+         the partner, or take it out of the partners file and rotate again", when::show(*.from)
+    )]
+    Staged {
+        /// The partner.
+        partner: PartnerId,
+        /// The secret.
+        key: String,
+        /// When it begins to count.
+        from: UnixSeconds,
+    },
+    /// It has as many secrets as it can have, and all of them count.
+    #[error(
+        "partner {0} has {MAX_SECRETS_PER_PARTNER} secrets that have not run out, more cannot \
+         be: take one that the partner no longer uses out of the partners file and rotate again"
+    )]
+    Full(PartnerId),
     /// `partner` or `secrets` is no list of tables.
     #[error(
         "the partners file is not in its usual shape; see what `postern partners apply --dry-run` says"
@@ -57,7 +80,7 @@ pub fn add(
     secret: &str,
     now: UnixSeconds,
 ) -> Result<String, EditError> {
-    let mut document: DocumentMut = text.parse()?;
+    let mut document = parse(text)?;
     let partners = document
         .entry("partner")
         .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
@@ -84,91 +107,14 @@ pub fn add(
     Ok(document.to_string())
 }
 
-/// Gives a partner one more secret and ends its others at `until`, unless they end sooner.
-/// Returns the file's new text and the new secret's id.
-///
-/// # Errors
-/// When there is no such partner or the file is not in its shape.
-pub fn rotate(
-    text: &str,
-    partner: &PartnerId,
-    secret: &str,
-    now: UnixSeconds,
-    until: UnixSeconds,
-) -> Result<(String, KeyId), EditError> {
-    let mut document: DocumentMut = text.parse()?;
-    let partners = document
-        .get_mut("partner")
-        .and_then(Item::as_array_of_tables_mut);
-    let table = partners.and_then(|tables| tables.iter_mut().find(|table| has_id(table, partner)));
-    let table = table.ok_or_else(|| EditError::Unknown(partner.clone()))?;
-    let secrets = table.get_mut("secrets").ok_or(EditError::Shape)?;
-    let id = match secrets {
-        Item::Value(Value::Array(keys)) => {
-            let tables = keys
-                .iter_mut()
-                .map(|key| Some(key.as_inline_table_mut()? as &mut dyn TableLike));
-            let id = free_id(end_all(tables, until)?, now);
-            // A table on one line holds no comments, and the new key needs its comma set right.
-            keys.iter_mut()
-                .filter_map(Value::as_inline_table_mut)
-                .for_each(InlineTable::fmt);
-            push_below(keys, key(id.as_ref(), secret));
-            id
-        }
-        Item::ArrayOfTables(keys) => {
-            let tables = keys.iter_mut().map(|key| Some(key as &mut dyn TableLike));
-            let id = free_id(end_all(tables, until)?, now);
-            keys.push(key(id.as_ref(), secret).into_table());
-            id
-        }
-        _ => return Err(EditError::Shape),
-    };
-    Ok((document.to_string(), id))
-}
-
-/// Appends `new`, on a line of its own where the others have theirs.
-fn push_below(keys: &mut Array, new: InlineTable) {
-    let last = keys
-        .iter()
-        .last()
-        .and_then(|key| key.decor().prefix()?.as_str());
-    let line = last.and_then(|prefix| prefix.rfind('\n').map(|at| prefix[at..].to_owned()));
-    keys.push(new);
-    let index = keys.len() - 1;
-    if let (Some(line), Some(new)) = (line, keys.get_mut(index)) {
-        new.decor_mut().set_prefix(line);
-    }
+/// The file's tables. What is wrong is told without the line it is in: it may hold a secret.
+fn parse(text: &str) -> Result<DocumentMut, EditError> {
+    text.parse::<DocumentMut>()
+        .map_err(|error| EditError::NotToml(fields::placed(text, error.span(), error.message())))
 }
 
 fn has_id(table: &Table, id: &PartnerId) -> bool {
     table.get("id").and_then(Item::as_str) == Some(id.as_ref())
-}
-
-/// Ends each key at `until` and returns the ids that are taken.
-fn end_all<'t>(
-    keys: impl Iterator<Item = Option<&'t mut dyn TableLike>>,
-    until: UnixSeconds,
-) -> Result<Vec<String>, EditError> {
-    let mut ids = Vec::new();
-    for key in keys {
-        let key = key.ok_or(EditError::Shape)?;
-        ids.extend(key.get("id").and_then(Item::as_str).map(str::to_owned));
-        if ends(key).is_none_or(|end| end.0 > until.0) {
-            key.insert("not_after", value(when::show(until)));
-        }
-    }
-    Ok(ids)
-}
-
-/// When a key ends, as far as that can be read; `apply` tells of what cannot.
-fn ends(key: &dyn TableLike) -> Option<UnixSeconds> {
-    let text = match key.get("not_after")?.as_value()? {
-        Value::String(text) => text.value().clone(),
-        Value::Datetime(date) => date.value().to_string(),
-        _ => return None,
-    };
-    when::read(&toml::Value::from(text)).ok()
 }
 
 fn key(id: &str, secret: &str) -> InlineTable {
@@ -176,16 +122,6 @@ fn key(id: &str, secret: &str) -> InlineTable {
     key.insert("id", id.into());
     key.insert("secret", secret.into());
     key
-}
-
-/// The month names a secret, then the day, then the day and a number.
-fn free_id(taken: Vec<String>, now: UnixSeconds) -> KeyId {
-    let day = show_as(now, "%Y-%m-%d");
-    let numbered = (2..).map(|number| format!("{day}.{number}"));
-    let mut names = [month(now), day.clone()].into_iter().chain(numbered);
-    let free = names.find(|name| !taken.contains(name));
-    free.and_then(|name| KeyId::parse(&name).ok())
-        .expect("dates are in the alphabet, and the numbers do not end before the taken ids do")
 }
 
 fn month(now: UnixSeconds) -> String {

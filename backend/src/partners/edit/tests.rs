@@ -64,7 +64,7 @@ fn rotate_acme(text: &str) -> String {
     let until = UnixSeconds(NOW.0 + WEEK_SECONDS);
     rotate(text, &id("acme"), SECRET, NOW, until)
         .expect("acme is there")
-        .0
+        .text
 }
 
 #[test]
@@ -127,4 +127,63 @@ fn secrets_written_as_tables_are_rotated_as_well() {
 fn nobody_is_rotated_who_is_not_there() {
     let refused = rotate(FILE, &id("east"), SECRET, NOW, NOW);
     assert!(matches!(refused, Err(EditError::Unknown(_))));
+}
+
+#[test]
+fn secrets_that_have_run_out_are_taken_out_and_their_names_stay_theirs() {
+    let ended = FILE.replace("\"2026-02-01\"", "\"2026-01-01\"");
+    let ended = ended.replace("\"2025-01\"", "\"2026-01-31\"");
+    let until = UnixSeconds(NOW.0 + WEEK_SECONDS);
+    let rotated = rotate(&ended, &id("acme"), SECRET, NOW, until).expect("acme is there");
+    assert_eq!(rotated.dropped, ["2026-01-31"]);
+    assert_eq!(rotated.key.as_ref(), "2026-01-31.2");
+    assert_eq!(parse(&rotated.text).partners[0].keys.len(), 2);
+    assert!(!rotated.text.contains("an-old-secret"), "{}", rotated.text);
+}
+
+#[test]
+fn a_secret_that_is_still_to_come_is_named() {
+    let staged = FILE.replace(
+        "secret = \"a-newer-secret\"",
+        "secret = \"a-newer-secret\", not_before = \"2026-03-01\"",
+    );
+    let until = UnixSeconds(NOW.0 + WEEK_SECONDS);
+    let refused = rotate(&staged, &id("acme"), SECRET, NOW, until).err();
+    let refused = refused.expect("there is a next one").to_string();
+    assert!(
+        refused.contains("2026-01 counts from 2026-03-01T00:00:00Z"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn the_ninth_secret_says_what_to_do() {
+    let mut text = FILE.to_owned();
+    let until = UnixSeconds(NOW.0 + WEEK_SECONDS);
+    let mut rotate_again = |secret: &str| {
+        let rotated = rotate(&text, &id("acme"), secret, NOW, until)?;
+        text = rotated.text;
+        Ok::<_, EditError>(parse(&text).partners[0].keys.len())
+    };
+    for count in 3..=8 {
+        let made = rotate_again(&format!("secret-number-{count}")).expect("there is room");
+        assert_eq!(made, count);
+    }
+    let refused = rotate_again("secret-number-9").expect_err("there is no room");
+    assert!(refused.to_string().contains("take one that"), "{refused}");
+}
+
+#[test]
+fn what_is_not_toml_is_told_without_the_line() {
+    let broken = FILE.replace("secret = \"an-old-secret\"", "secret = \"an-old-secret");
+    for refused in [
+        add_west(&broken).expect_err("it is broken"),
+        rotate(&broken, &id("acme"), SECRET, NOW, NOW)
+            .err()
+            .expect("it is broken"),
+    ] {
+        let refused = refused.to_string();
+        assert!(refused.contains("is not TOML: line "), "{refused}");
+        assert!(!refused.contains("an-old-secret"), "{refused}");
+    }
 }

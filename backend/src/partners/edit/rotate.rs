@@ -1,0 +1,164 @@
+//! A partner's next secret: the others run out, those that have are taken out.
+
+use postern_protocol::id::{KeyId, PartnerId};
+use postern_protocol::limits::MAX_SECRETS_PER_PARTNER;
+use postern_protocol::time::UnixSeconds;
+use toml_edit::{Array, InlineTable, Item, TableLike, Value, value};
+
+use super::super::when;
+use super::{EditError, has_id, key, month, parse, show_as};
+
+/// What a rotation made.
+#[derive(Clone)]
+pub struct Rotated {
+    /// The file's new text.
+    pub text: String,
+    /// The new secret's id.
+    pub key: KeyId,
+    /// The ids of the secrets that had run out and were taken out.
+    pub dropped: Vec<String>,
+}
+
+/// Gives a partner one more secret and ends its others at `until`, unless they end sooner. Those
+/// that ended before `now` are taken out.
+///
+/// # Errors
+/// When there is no such partner, it has a secret that begins only after `until`, it has as
+/// many as it can have, or the file is not in its shape.
+pub fn rotate(
+    text: &str,
+    partner: &PartnerId,
+    secret: &str,
+    now: UnixSeconds,
+    until: UnixSeconds,
+) -> Result<Rotated, EditError> {
+    let mut document = parse(text)?;
+    let partners = document
+        .get_mut("partner")
+        .and_then(Item::as_array_of_tables_mut);
+    let table = partners.and_then(|tables| tables.iter_mut().find(|table| has_id(table, partner)));
+    let table = table.ok_or_else(|| EditError::Unknown(partner.clone()))?;
+    let secrets = table.get_mut("secrets").ok_or(EditError::Shape)?;
+    let taken = keys_of(secrets)?
+        .iter()
+        .filter_map(|key| id_of(&**key))
+        .collect();
+    let dropped = drop_ended(secrets, now);
+    let mut keys = keys_of(secrets)?;
+    if keys.len() >= MAX_SECRETS_PER_PARTNER {
+        return Err(EditError::Full(partner.clone()));
+    }
+    for key in &mut keys {
+        end(&mut **key, partner, until)?;
+    }
+    let id = free_id(taken, now);
+    push(secrets, key(id.as_ref(), secret));
+    Ok(Rotated {
+        text: document.to_string(),
+        key: id,
+        dropped,
+    })
+}
+
+/// The secrets as tables, however they are written.
+fn keys_of(secrets: &mut Item) -> Result<Vec<&mut dyn TableLike>, EditError> {
+    let keys: Option<Vec<_>> = match secrets {
+        Item::Value(Value::Array(keys)) => keys
+            .iter_mut()
+            .map(|key| Some(key.as_inline_table_mut()? as &mut dyn TableLike))
+            .collect(),
+        Item::ArrayOfTables(keys) => keys
+            .iter_mut()
+            .map(|key| Some(key as &mut dyn TableLike))
+            .collect(),
+        _ => None,
+    };
+    keys.ok_or(EditError::Shape)
+}
+
+/// Takes out the secrets that ended before `now` and returns their ids.
+fn drop_ended(secrets: &mut Item, now: UnixSeconds) -> Vec<String> {
+    let mut dropped = Vec::new();
+    let mut stays = |key: &dyn TableLike| {
+        let ended = time(key, "not_after").is_some_and(|end| end < now);
+        if ended {
+            dropped.push(id_of(key).unwrap_or_default());
+        }
+        !ended
+    };
+    match secrets {
+        Item::Value(Value::Array(keys)) => {
+            keys.retain(|key| key.as_inline_table().is_none_or(|key| stays(key)));
+        }
+        Item::ArrayOfTables(keys) => keys.retain(|key| stays(key)),
+        _ => {}
+    }
+    dropped
+}
+
+/// Ends a key at `until`, unless it ends sooner.
+fn end(key: &mut dyn TableLike, partner: &PartnerId, until: UnixSeconds) -> Result<(), EditError> {
+    if let Some(from) = time(key, "not_before").filter(|from| *from >= until) {
+        return Err(EditError::Staged {
+            partner: partner.clone(),
+            key: id_of(key).unwrap_or_default(),
+            from,
+        });
+    }
+    if time(key, "not_after").is_none_or(|end| end > until) {
+        key.insert("not_after", value(when::show(until)));
+    }
+    Ok(())
+}
+
+/// The time in a field, as far as it can be read; `apply` tells of what cannot.
+fn time(key: &dyn TableLike, field: &str) -> Option<UnixSeconds> {
+    let text = match key.get(field)?.as_value()? {
+        Value::String(text) => text.value().clone(),
+        Value::Datetime(date) => date.value().to_string(),
+        _ => return None,
+    };
+    when::read(&toml::Value::from(text)).ok()
+}
+
+fn id_of(key: &dyn TableLike) -> Option<String> {
+    Some(key.get("id")?.as_str()?.to_owned())
+}
+
+fn push(secrets: &mut Item, new: InlineTable) {
+    match secrets {
+        Item::Value(Value::Array(keys)) => {
+            // A table on one line holds no comments, and the new key needs its comma set right.
+            keys.iter_mut()
+                .filter_map(Value::as_inline_table_mut)
+                .for_each(InlineTable::fmt);
+            push_below(keys, new);
+        }
+        Item::ArrayOfTables(keys) => keys.push(new.into_table()),
+        _ => {}
+    }
+}
+
+/// Appends `new`, on a line of its own where the others have theirs.
+fn push_below(keys: &mut Array, new: InlineTable) {
+    let last = keys
+        .iter()
+        .last()
+        .and_then(|key| key.decor().prefix()?.as_str());
+    let line = last.and_then(|prefix| prefix.rfind('\n').map(|at| prefix[at..].to_owned()));
+    keys.push(new);
+    let index = keys.len() - 1;
+    if let (Some(line), Some(new)) = (line, keys.get_mut(index)) {
+        new.decor_mut().set_prefix(line);
+    }
+}
+
+/// The month names a secret, then the day, then the day and a number.
+fn free_id(taken: Vec<String>, now: UnixSeconds) -> KeyId {
+    let day = show_as(now, "%Y-%m-%d");
+    let numbered = (2..).map(|number| format!("{day}.{number}"));
+    let mut names = [month(now), day.clone()].into_iter().chain(numbered);
+    let free = names.find(|name| !taken.contains(name));
+    free.and_then(|name| KeyId::parse(&name).ok())
+        .expect("dates are in the alphabet, and the numbers do not end before the taken ids do")
+}
