@@ -97,7 +97,10 @@ fn a_damaged_proof_file_stops_the_apply() {
     let said = desk.run(&["partners", "apply"]);
     assert_eq!(said.code, Some(1));
     assert!(said.err.contains("proof.tokens"), "{}", said.err);
-    assert_eq!(desk.names(), ["partners.toml", "proof.tokens"]);
+    assert_eq!(
+        desk.names(),
+        [".partners.toml.lock", "partners.toml", "proof.tokens"]
+    );
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! `partners apply`: check all, show what changes, then write.
 //!
-//! Planning reads and checks; nothing is written until the whole plan stands. The backend's
-//! part is written before the edge's: the gate lets a new partner in only when the backend can
-//! know it already.
+//! Planning reads and checks; nothing is written until the whole plan stands. Then all is written
+//! beside the old files before the first of them is replaced. The backend's part is replaced
+//! before the edge's: the gate lets a new partner in only when the backend can know it already.
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use postern_protocol::edge::EdgeConfig;
 use postern_protocol::mistakes::Mistakes;
 use postern_protocol::proof::ProofToken;
 use postern_protocol::time::UnixSeconds;
@@ -18,7 +20,7 @@ use super::file::PartnersFile;
 use super::keys::{PartnerKey, Sources};
 use super::proof_file::{self, ProofFileError};
 use crate::config::Settings;
-use crate::files;
+use crate::files::{self, Staged};
 
 /// Why nothing was applied.
 #[derive(Debug, thiserror::Error)]
@@ -40,16 +42,48 @@ pub enum ApplyError {
     /// The proof file cannot be used.
     #[error("{0}")]
     Proof(#[from] ProofFileError),
+    /// The last step failed.
+    #[error(
+        "{0}\nThe backend's part is live, the edge still has the old one; put this right and run \
+         `postern partners apply` again"
+    )]
+    HalfLive(io::Error),
 }
 
 /// What an apply will do.
-#[derive(Debug)]
 pub struct Plan {
     difference: Difference,
     warnings: Vec<String>,
-    new_proof: Option<ProofToken>,
+    new_proof: Option<NewProof>,
+    removes_all: bool,
     applied: Applied,
     discovery_response: String,
+}
+
+/// Without what it holds for the edge: that is full of secrets.
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan")
+            .field("difference", &self.difference)
+            .field("warnings", &self.warnings)
+            .field("removes_all", &self.removes_all)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The proof file when there was none.
+struct NewProof {
+    token: ProofToken,
+    /// What the edge sends until it has the new one.
+    still_sent: Option<ProofToken>,
+}
+
+impl NewProof {
+    fn lines(&self) -> String {
+        let tokens = [Some(&self.token), self.still_sent.as_ref()];
+        let lines = tokens.into_iter().flatten();
+        lines.map(|token| format!("{}\n", token.expose())).collect()
+    }
 }
 
 /// Reads and checks the file of partners; secrets from the environment come from `environment`.
@@ -101,19 +135,24 @@ impl Plan {
                 }
             })?;
         let applied = Applied::of(&file);
-        let old = old_state(settings, &mut warnings)?;
-        let old = old.as_ref().map(|(edge, backend)| (edge.as_str(), backend));
-        let wasm = std::path::absolute(&settings.edge.wasm)?;
-        if !wasm.exists() {
-            warnings.push(format!(
-                "{} is not there (yet): Envoy must find it under this path",
-                wasm.display()
-            ));
-        }
+        let (old_edge, old_backend) = old_state(settings, &mut warnings)?;
+        let old = old_edge.as_deref().map(|edge| (edge, &old_backend));
+        let old_config = old_edge
+            .as_deref()
+            .and_then(|edge| EdgeConfig::parse(edge.as_bytes()).ok());
+        let anybody = old_backend.iter().next().is_some()
+            || old_config
+                .as_ref()
+                .is_some_and(|old| !old.partners.is_empty());
+        let wasm = wasm_path(settings, &mut warnings)?;
         Ok(Self {
             difference: Difference::between(old, (&configuration, &applied)),
             warnings,
-            new_proof: old_proof.is_none().then_some(token),
+            removes_all: file.partners.is_empty() && anybody,
+            new_proof: old_proof.is_none().then(|| NewProof {
+                token,
+                still_sent: old_config.map(|old| old.proof),
+            }),
             applied,
             discovery_response: edge::discovery_response(&configuration, &wasm),
         })
@@ -137,20 +176,37 @@ impl Plan {
         self.new_proof.is_some()
     }
 
+    /// Whether the proof that the edge sends now stays good beside the new one.
+    #[must_use]
+    pub fn keeps_old_proof(&self) -> bool {
+        let new = self.new_proof.as_ref();
+        new.is_some_and(|new| new.still_sent.is_some())
+    }
+
+    /// Whether partners are applied and none would be.
+    #[must_use]
+    pub fn removes_all(&self) -> bool {
+        self.removes_all
+    }
+
     /// Writes the files, each in one step, the edge's last.
     ///
     /// # Errors
-    /// When a file cannot be written; those after it are untouched.
+    /// When a file cannot be written, none is replaced; when one cannot be replaced, those after
+    /// it are untouched.
     pub fn carry_out(&self, settings: &Settings) -> Result<(), ApplyError> {
-        if let Some(token) = &self.new_proof {
-            files::replace(
-                &settings.proof_file,
-                format!("{}\n", token.expose()).as_bytes(),
-            )?;
+        let proof = self.new_proof.as_ref().map(NewProof::lines);
+        let proof = proof
+            .as_ref()
+            .map(|lines| Staged::write(&settings.proof_file, lines.as_bytes()))
+            .transpose()?;
+        let backend = Staged::write(&settings.applied, self.applied.to_json().as_bytes())?;
+        let edge = Staged::write(&settings.edge.output, self.discovery_response.as_bytes())?;
+        if let Some(proof) = proof {
+            proof.put()?;
         }
-        files::replace(&settings.applied, self.applied.to_json().as_bytes())?;
-        files::replace(&settings.edge.output, self.discovery_response.as_bytes())?;
-        Ok(())
+        backend.put()?;
+        edge.put().map_err(ApplyError::HalfLive)
     }
 }
 
@@ -174,15 +230,25 @@ fn without_a_live_secret(file: &PartnersFile, now: UnixSeconds) -> Vec<String> {
     .collect()
 }
 
-/// What is applied now. What cannot be understood is warned of and replaced: there must be a
-/// way out of a damaged file.
+/// Where Envoy finds the filter's code.
+fn wasm_path(settings: &Settings, warnings: &mut Vec<String>) -> io::Result<PathBuf> {
+    let wasm = std::path::absolute(&settings.edge.wasm)?;
+    if !wasm.exists() {
+        warnings.push(format!(
+            "{} is not there (yet): Envoy must find it under this path",
+            wasm.display()
+        ));
+    }
+    Ok(wasm)
+}
+
+/// What is applied now: the filter's configuration, as far as there is one, and the backend's
+/// part. What cannot be understood is warned of and replaced: there must be a way out of a
+/// damaged file.
 fn old_state(
     settings: &Settings,
     warnings: &mut Vec<String>,
-) -> Result<Option<(String, Applied)>, ApplyError> {
-    let Some(text) = files::read_if_there(&settings.edge.output)? else {
-        return Ok(None);
-    };
+) -> Result<(Option<String>, Applied), ApplyError> {
     let backend = match Applied::load(&settings.applied) {
         Ok(backend) => backend.unwrap_or_default(),
         Err(AppliedError::Unreadable(error)) => return Err(error.into()),
@@ -191,6 +257,9 @@ fn old_state(
             Applied::default()
         }
     };
+    let Some(text) = files::read_if_there(&settings.edge.output)? else {
+        return Ok((None, backend));
+    };
     let configuration = edge::configuration_in(&text);
     if configuration.is_none() {
         warnings.push(format!(
@@ -198,5 +267,8 @@ fn old_state(
             settings.edge.output.display()
         ));
     }
-    Ok(configuration.map(|edge| (edge, backend)))
+    Ok((configuration, backend))
 }
+
+#[cfg(test)]
+mod tests;
