@@ -226,7 +226,7 @@ impl WriterTask {
 mod tests {
     use super::*;
     use crate::ledger::Verdict;
-    use crate::store::contract::Folder;
+    use crate::store::suite::Folder;
     use crate::testing::delivery;
 
     #[tokio::test]

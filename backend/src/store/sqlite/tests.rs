@@ -6,7 +6,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Row};
 
 use super::SqliteStore;
-use crate::store::contract::Folder;
+use crate::store::suite::Folder;
 use crate::store::{Store, StoreError};
 use crate::testing::delivery;
 
