@@ -15,7 +15,7 @@ use postern_protocol::sign::Form;
 use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
-use crate::ledger::Fingerprint;
+use crate::ledger::{Basis, Fingerprint};
 
 /// One verified request, as it is recorded.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ pub struct Delivery {
     pub body: Bytes,
     /// The click it names, as sent; empty where it names none.
     pub clickid: String,
-    /// The name of its content.
+    /// The name of its content, with the request id where content alone could not tell a retry.
     pub fingerprint: Fingerprint,
     /// What the sender should know, in plain words.
     pub warnings: Vec<String>,
@@ -110,13 +110,16 @@ impl Arrival {
         }
         let clickid = postback.get("clickid").map_or("", Field::value);
         let warnings = postback.warnings().iter().map(ToString::to_string);
+        let event = Event::read(&postback, unit);
+        let is_nameless = matches!(&event, Ok(event) if Basis::of(event) == Basis::Content);
+        let request_id = if is_nameless { &*self.request_id } else { "" };
         Ok(Delivery {
             id,
             received_at,
             clickid: clickid.to_owned(),
-            fingerprint: fingerprint(&proof.partner, &postback),
+            fingerprint: fingerprint(&proof.partner, &postback, request_id),
             warnings: warnings.collect(),
-            event: Event::read(&postback, unit),
+            event,
             partner: proof.partner,
             key: proof.key,
             form: proof.form,
@@ -142,12 +145,20 @@ impl Delivery {
 }
 
 /// `source` is left out with `sign`: the partner stands for it, however it was named.
-fn fingerprint(partner: &PartnerId, postback: &Postback<'_>) -> Fingerprint {
+///
+/// The edge repeats a request that was lost between it and us, under the same request id. Where an
+/// event carries nothing to tell such a retry from a second event, the id does: so it is part of
+/// that content. Elsewhere it is not, as a sender's own retry is a new request.
+fn fingerprint(partner: &PartnerId, postback: &Postback<'_>, request_id: &str) -> Fingerprint {
     let mut fields: Vec<(&str, &str)> = postback
         .fields()
         .iter()
         .map(|field| (field.name(), field.value()))
         .filter(|(name, _)| !matches!(*name, "sign" | "source"))
         .collect();
+    if !request_id.is_empty() {
+        // A field without a name cannot be sent.
+        fields.push(("", request_id));
+    }
     Fingerprint::of_fields(partner, &mut fields)
 }

@@ -28,13 +28,21 @@ pub(crate) fn delivery(seconds: i64, words: &str) -> Delivery {
 
 /// The same from another partner.
 pub(crate) fn delivery_of(partner: &str, seconds: i64, words: &str) -> Delivery {
-    arrival(partner, &query_of(words))
+    arrival_at(partner, seconds, words)
         .read(
             id_at(seconds),
             UnixSeconds(START.0 + seconds),
             AmountUnit::Major,
         )
         .expect("stories are readable")
+}
+
+/// Each moment has a request of its own; the same moment again is the edge's own retry.
+fn arrival_at(partner: &str, seconds: i64, words: &str) -> Arrival {
+    Arrival {
+        request_id: format!("r-{seconds}"),
+        ..arrival(partner, &query_of(words))
+    }
 }
 
 /// A verified GET with this query.

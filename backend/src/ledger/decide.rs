@@ -7,7 +7,7 @@ use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
 use super::identity::{Basis, Identity};
-use super::snapshot::{Conversion, ConversionKey, First, Snapshot};
+use super::snapshot::{Conversion, ConversionKey, First, Original, Snapshot};
 use super::transition::{State, Step, follows, step};
 use super::verdict::FlagReason;
 use crate::delivery::Delivery;
@@ -62,12 +62,17 @@ pub fn decide(snapshot: &mut Snapshot, delivery: &Delivery) -> Entry {
     let known = snapshot.content(&delivery.fingerprint);
     let entry = match (&delivery.event, known.booked) {
         // Content that says nothing to tell a retry from a second event goes on to the business
-        // layer, which keeps it and raises a flag.
-        (Ok(event), booked) if Basis::of(event) == Basis::Content => Entry {
-            repeat_of: booked.map(|first| first.id),
-            ..book(snapshot, delivery, event)
-        },
-        (_, Some(first)) => repeat(first, Verdict::Duplicate, Some(first.verdict)),
+        // layer, which keeps it and raises a flag. Where the edge names requests, the name is part
+        // of such content, and only the edge's own retry gets here with content that is known.
+        (Ok(event), booked)
+            if Basis::of(event) == Basis::Content && delivery.request_id.is_empty() =>
+        {
+            Entry {
+                repeat_of: booked.map(|first| first.id),
+                ..book(snapshot, delivery, event)
+            }
+        }
+        (_, Some(first)) => repeat_booked(first),
         (Ok(event), None) => book(snapshot, delivery, event),
         (Err(refused), None) => refuse(delivery, refused, known.refused),
     };
@@ -75,18 +80,26 @@ pub fn decide(snapshot: &mut Snapshot, delivery: &Delivery) -> Entry {
         let first = First {
             id: delivery.id,
             verdict: entry.verdict,
+            original: entry.first_result.map(|opened_as| Original {
+                id: entry.answer_id,
+                opened_as,
+            }),
         };
         snapshot.know_content(delivery.fingerprint, first);
     }
     entry
 }
 
-/// A delivery whose content has been seen: it answers for the first one.
-fn repeat(first: First, verdict: Verdict, first_result: Option<Verdict>) -> Entry {
+/// A delivery whose content was booked. Where that was a duplicate itself, it gets the same answer.
+fn repeat_booked(first: First) -> Entry {
+    let original = first.original.unwrap_or(Original {
+        id: first.id,
+        opened_as: first.verdict,
+    });
     Entry {
         repeat_of: Some(first.id),
-        first_result,
-        ..bare(first.id, verdict)
+        first_result: Some(original.opened_as),
+        ..bare(original.id, Verdict::Duplicate)
     }
 }
 
@@ -97,7 +110,10 @@ fn refuse(delivery: &Delivery, refused: &NotAnEvent, first: Option<First>) -> En
         NotAnEvent::Doubtful(_) => Verdict::Quarantined,
     };
     match first {
-        Some(first) => repeat(first, verdict, None),
+        Some(first) => Entry {
+            repeat_of: Some(first.id),
+            ..bare(first.id, verdict)
+        },
         None => bare(delivery.id, verdict),
     }
 }
@@ -110,11 +126,17 @@ fn book(snapshot: &mut Snapshot, delivery: &Delivery, event: &Event) -> Entry {
         partner: delivery.partner.clone(),
         identity: identity.text,
     };
-    let Some(latest) = snapshot.latest(&key).cloned() else {
+    let Some(latest) = snapshot.alike(&key).next_back().cloned() else {
         return open(snapshot, delivery, event, key, 0, None);
     };
-    let reported = reported_state(event).status;
-    if basis == Basis::Content && !follows(latest.state.status, reported) {
+    if basis == Basis::Content {
+        let reported = reported_state(event).status;
+        // Of several that wait for this step the first is it: the later ones may be retries.
+        let waits = |it: &&Conversion| follows(it.state.status, reported);
+        let waiting = snapshot.alike(&key).find(waits).cloned();
+        if let Some(waiting) = waiting {
+            return advance(snapshot, delivery, event, &waiting);
+        }
         let next = latest.ordinal + 1;
         if is_past_window(&latest, delivery.received_at) {
             return open(snapshot, delivery, event, key, next, None);
@@ -127,7 +149,8 @@ fn book(snapshot: &mut Snapshot, delivery: &Delivery, event: &Event) -> Entry {
     advance(snapshot, delivery, event, &latest)
 }
 
-/// Opens a conversion. Its click is checked now; a click that turns up later heals the flag.
+/// Opens a conversion. Its click is checked now and only now: a flag stands for a person to decide,
+/// even if the click turns up in the log later.
 fn open(
     snapshot: &mut Snapshot,
     delivery: &Delivery,

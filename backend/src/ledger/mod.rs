@@ -21,7 +21,7 @@ pub use decide::{Change, Entry, Opening, SUSPECT_WINDOW_SECONDS, decide};
 pub use fingerprint::Fingerprint;
 pub use identity::{Basis, Identity};
 pub use postern_protocol::answer::Verdict;
-pub use snapshot::{Conversion, ConversionKey, First, Known, Snapshot};
+pub use snapshot::{Conversion, ConversionKey, First, Known, MAX_ALIKE, Original, Snapshot};
 pub use transition::State;
 pub use verdict::{FlagReason, is_booked};
 

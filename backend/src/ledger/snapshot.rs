@@ -1,6 +1,6 @@
 //! All that is known about what a batch touches: loaded once, kept current while deciding.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use postern_protocol::answer::Verdict;
 use postern_protocol::id::PartnerId;
@@ -10,6 +10,11 @@ use uuid::Uuid;
 use super::fingerprint::Fingerprint;
 use super::transition::State;
 use super::verdict::is_booked;
+
+/// Conversions under one key that decisions look at: the latest so many. Only content that says
+/// nothing to tell a retry from a second event opens more than one, and nobody reports the next
+/// step of one that so many have followed.
+pub const MAX_ALIKE: u32 = 64;
 
 /// Where a conversion is found: the click, who reports it, and its identity.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -44,8 +49,19 @@ pub struct Conversion {
 pub struct First {
     /// Its id.
     pub id: Uuid,
-    /// What it was answered.
+    /// What became of it.
     pub verdict: Verdict,
+    /// For a duplicate: the conversion it told nothing new of.
+    pub original: Option<Original>,
+}
+
+/// The conversion a duplicate was answered for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Original {
+    /// The id of the delivery that opened it.
+    pub id: Uuid,
+    /// What that delivery was answered.
+    pub opened_as: Verdict,
 }
 
 /// What is known of one content.
@@ -64,8 +80,8 @@ pub struct Snapshot {
     contents: HashMap<Fingerprint, Known>,
     clicks: HashMap<String, Option<PartnerId>>,
     conversions: HashMap<Uuid, Conversion>,
-    /// The conversion with the highest ordinal under each key.
-    latest: HashMap<ConversionKey, Uuid>,
+    /// The conversions under each key by ordinal, [`MAX_ALIKE`] at most.
+    alike: HashMap<ConversionKey, VecDeque<Uuid>>,
 }
 
 impl Snapshot {
@@ -84,9 +100,13 @@ impl Snapshot {
         self.clicks.insert(clickid, partner);
     }
 
-    /// Adds a conversion; of several under one key the one with the highest ordinal comes last.
+    /// Adds a conversion; those under one key come in the order of their ordinals.
     pub fn know_conversion(&mut self, key: ConversionKey, conversion: Conversion) {
-        self.latest.insert(key, conversion.id);
+        let alike = self.alike.entry(key).or_default();
+        if alike.len() == MAX_ALIKE as usize {
+            alike.pop_front();
+        }
+        alike.push_back(conversion.id);
         self.conversions.insert(conversion.id, conversion);
     }
 
@@ -104,8 +124,13 @@ impl Snapshot {
         self.clicks.get(clickid)
     }
 
-    pub(super) fn latest(&self, key: &ConversionKey) -> Option<&Conversion> {
-        self.latest.get(key).and_then(|id| self.conversions.get(id))
+    /// The conversions under a key, lowest ordinal first.
+    pub(super) fn alike(
+        &self,
+        key: &ConversionKey,
+    ) -> impl DoubleEndedIterator<Item = &Conversion> {
+        let ids = self.alike.get(key).into_iter().flatten();
+        ids.filter_map(|id| self.conversions.get(id))
     }
 
     pub(super) fn move_conversion(&mut self, id: Uuid, state: State, at: UnixSeconds) {

@@ -42,8 +42,13 @@ pub(crate) fn deliveries(steps: &[Step]) -> Vec<Delivery> {
 /// An entry in the words of the table.
 pub(crate) fn in_words(entry: &Entry, story: &[Delivery], delivery: &Delivery) -> String {
     let mut words = entry.verdict.name().to_owned();
-    if entry.answer_id != delivery.id {
-        let first = story.iter().position(|it| it.id == entry.answer_id);
+    // An update answers for itself; which conversion it moved is what the story tells.
+    let about = match entry.change {
+        Some(_) => entry.conversion.expect("a change is one of a conversion"),
+        None => entry.answer_id,
+    };
+    if about != delivery.id {
+        let first = story.iter().position(|it| it.id == about);
         words += &format!(
             " of {}",
             first.expect("answers name a delivery of the story")

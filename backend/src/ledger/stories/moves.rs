@@ -7,7 +7,7 @@ pub(super) const STORIES: &[Story] = &[
         "pending moves to approved, and a late pending changes nothing",
         &[
             (0, "ftd pending 50USD", "accepted"),
-            (1, "ftd approved 50USD", "updated"),
+            (1, "ftd approved 50USD", "updated of 0"),
             (
                 2,
                 "ftd pending 50USD sub_id_1=late",
@@ -20,7 +20,7 @@ pub(super) const STORIES: &[Story] = &[
         "pending moves to rejected",
         &[
             (0, "lead pending", "accepted"),
-            (1, "lead rejected reason=bot", "updated"),
+            (1, "lead rejected reason=bot", "updated of 0"),
             (2, "lead rejected reason=fraud", "duplicate of 0, accepted"),
         ],
     ),
@@ -28,7 +28,7 @@ pub(super) const STORIES: &[Story] = &[
         "an approved deposit is taken back, and its return goes to a person",
         &[
             (0, "ftd approved 50USD", "accepted"),
-            (1, "ftd rejected 50USD", "updated"),
+            (1, "ftd rejected 50USD", "updated of 0"),
             (2, "ftd approved 50USD sub_id_1=again", "flagged reapproved"),
             (3, "ftd pending 50USD", "duplicate of 0, accepted"),
         ],
@@ -37,7 +37,7 @@ pub(super) const STORIES: &[Story] = &[
         "an amount that changes after approval is an update",
         &[
             (0, "ftd approved 50USD", "accepted"),
-            (1, "ftd approved 70USD", "updated"),
+            (1, "ftd approved 70USD", "updated of 0"),
             (2, "ftd approved 70.00USD", "duplicate of 0, accepted"),
         ],
     ),
@@ -45,8 +45,8 @@ pub(super) const STORIES: &[Story] = &[
         "a pending amount may change in any way",
         &[
             (0, "ftd pending 50USD", "accepted"),
-            (1, "ftd pending 60EUR", "updated"),
-            (2, "ftd approved 60EUR", "updated"),
+            (1, "ftd pending 60EUR", "updated of 0"),
+            (2, "ftd approved 60EUR", "updated of 0"),
         ],
     ),
     (
@@ -60,7 +60,7 @@ pub(super) const STORIES: &[Story] = &[
         "a redeposit without an id moves on, and may be taken back days later",
         &[
             (0, "redeposit pending 20USD", "accepted"),
-            (3 * DAY, "redeposit approved 20USD", "updated"),
+            (3 * DAY, "redeposit approved 20USD", "updated of 0"),
             (
                 3 * DAY + 1,
                 "redeposit pending 20USD",
@@ -69,9 +69,27 @@ pub(super) const STORIES: &[Story] = &[
             (
                 6 * DAY,
                 "redeposit rejected 20USD reason=chargeback",
-                "updated",
+                "updated of 0",
             ),
             (7 * DAY, "redeposit approved 20USD", "accepted"),
+        ],
+    ),
+    (
+        "of a redeposit without an id and its suspected duplicate, the original moves on first",
+        &[
+            (0, "redeposit pending 20USD", "accepted"),
+            (
+                MINUTE,
+                "redeposit pending 20USD",
+                "flagged suspected_duplicate",
+            ),
+            (DAY, "redeposit approved 20USD", "updated of 0"),
+            (
+                DAY + 1,
+                "redeposit rejected 20USD reason=chargeback",
+                "updated of 0",
+            ),
+            (DAY + 2, "redeposit approved 20USD", "updated of 1"),
         ],
     ),
     (

@@ -23,8 +23,35 @@ pub(super) const STORIES: &[Story] = &[
             (
                 9,
                 "ftd approved 50.0USD sub_id_1=x",
-                "duplicate of 1, duplicate",
+                "duplicate of 0, accepted",
             ),
+        ],
+    ),
+    (
+        "what was answered as a duplicate is answered the same way again, flagged or not",
+        &[
+            (0, "lead approved clickid=nobody", "flagged unknown_click"),
+            (
+                5,
+                "lead approved clickid=nobody sub_id_1=x",
+                "duplicate of 0, flagged",
+            ),
+            (
+                DAY,
+                "lead approved clickid=nobody sub_id_1=x",
+                "duplicate of 0, flagged",
+            ),
+        ],
+    ),
+    (
+        "the edge's own retry of a redeposit without an id is no second one",
+        &[
+            (0, "redeposit approved 20USD", "accepted"),
+            (0, "redeposit approved 20USD", "duplicate of 0, accepted"),
+            (1, "redeposit approved 20USD", "flagged suspected_duplicate"),
+            (1, "redeposit approved 20USD", "duplicate of 2, flagged"),
+            (0, "redeposit approved 20USD", "duplicate of 0, accepted"),
+            (0, "redeposit approved 30USD", "accepted"),
         ],
     ),
     (
@@ -57,7 +84,11 @@ pub(super) const STORIES: &[Story] = &[
                 "redeposit approved 20USD transaction_id=A",
                 "duplicate of 0, accepted",
             ),
-            (3, "redeposit rejected 20USD transaction_id=A", "updated"),
+            (
+                3,
+                "redeposit rejected 20USD transaction_id=A",
+                "updated of 0",
+            ),
             (4, "cashout approved 20USD transaction_id=A", "accepted"),
         ],
     ),
@@ -97,7 +128,7 @@ pub(super) const STORIES: &[Story] = &[
             (
                 3,
                 "redeposit approved 20.0USD timestamp=1717000000",
-                "updated",
+                "updated of 0",
             ),
             (
                 4,

@@ -67,7 +67,7 @@ pub(super) const STORIES: &[Story] = &[
                 "ftd pending 50USD clickid=nobody",
                 "duplicate of 0, flagged",
             ),
-            (2, "ftd approved 50USD clickid=nobody", "updated"),
+            (2, "ftd approved 50USD clickid=nobody", "updated of 0"),
         ],
     ),
     (

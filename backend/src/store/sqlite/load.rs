@@ -12,14 +12,18 @@ use uuid::Uuid;
 
 use super::read::verdict;
 use crate::delivery::Delivery;
-use crate::ledger::{Conversion, ConversionKey, Fingerprint, First, Identity, Snapshot};
+use crate::ledger::{
+    Conversion, ConversionKey, Fingerprint, First, Identity, MAX_ALIKE, Original, Snapshot,
+};
 use crate::store::StoreError;
 
 const CONTENTS: &str = "
-    SELECT d.fingerprint, d.id, d.verdict
+    SELECT d.fingerprint, d.id, d.verdict, c.id AS original, c.opened_as
     FROM json_each(?1) AS k
     CROSS JOIN deliveries AS d
         ON d.clickid = k.value ->> 0 AND d.fingerprint = unhex(k.value ->> 1)
+    LEFT JOIN conversions AS c
+        ON d.verdict = 'duplicate' AND c.clickid = d.clickid AND c.id = d.conversion
     WHERE d.repeat_of IS NULL";
 
 const CLICKS: &str = "
@@ -33,9 +37,11 @@ const CONVERSIONS: &str = "
     FROM json_each(?1) AS k
     CROSS JOIN conversions AS c
         ON c.clickid = k.value ->> 0 AND c.partner = k.value ->> 1 AND c.identity = k.value ->> 2
-    WHERE c.ordinal = (
-        SELECT max(m.ordinal) FROM conversions AS m
-        WHERE m.clickid = c.clickid AND m.partner = c.partner AND m.identity = c.identity)";
+        AND c.ordinal > (
+            SELECT max(m.ordinal) FROM conversions AS m
+            WHERE m.clickid = k.value ->> 0 AND m.partner = k.value ->> 1
+                AND m.identity = k.value ->> 2) - (k.value ->> 3)
+    ORDER BY c.ordinal";
 
 /// All of them, for the test that looks at their plans.
 #[cfg(test)]
@@ -77,12 +83,21 @@ async fn load_contents(
         .collect();
     for row in fetch(connection, CONTENTS, &keys).await? {
         let first = First {
-            id: row.try_get(1)?,
-            verdict: verdict(row.try_get(2)?)?,
+            id: row.try_get("id")?,
+            verdict: verdict(row.try_get("verdict")?)?,
+            original: original(&row)?,
         };
-        snapshot.know_content(fingerprint(row.try_get(0)?)?, first);
+        snapshot.know_content(fingerprint(row.try_get("fingerprint")?)?, first);
     }
     Ok(())
+}
+
+fn original(row: &SqliteRow) -> Result<Option<Original>, StoreError> {
+    let Some(id) = row.try_get("original")? else {
+        return Ok(None);
+    };
+    let opened_as = verdict(row.try_get("opened_as")?)?;
+    Ok(Some(Original { id, opened_as }))
 }
 
 async fn load_clicks(
@@ -108,7 +123,10 @@ async fn load_conversions(
 ) -> Result<(), StoreError> {
     let keys: Vec<_> = keys
         .iter()
-        .map(|key| (&key.clickid, key.partner.as_str(), &key.identity))
+        .map(|key| {
+            let partner = key.partner.as_str();
+            (&key.clickid, partner, &key.identity, MAX_ALIKE)
+        })
         .collect();
     for row in fetch(connection, CONVERSIONS, &keys).await? {
         let key = ConversionKey {
