@@ -14,8 +14,10 @@ pub enum StoreError {
         /// What stands before the colon. The rest of a URL may hold a password.
         scheme: String,
     },
-    /// The URL asks for a store that forgets.
-    #[error("a database in memory forgets everything; use a file, such as sqlite://var/postern.db")]
+    /// The URL asks for a store that forgets, or may.
+    #[error(
+        "a database in memory forgets everything, and other ways to the disk (vfs) may; use a plain file, such as sqlite://var/postern.db"
+    )]
     InMemory,
     /// The URL names a store but is malformed, or its schema cannot be brought up to date.
     #[error("the store cannot be opened: {0}; check the URL, the folder and its permissions")]
@@ -41,15 +43,19 @@ impl StoreError {
         }
     }
 
-    /// Whether the fault lies in what was to be written, so that the rest of a batch may still pass.
+    /// Whether the fault lies in a row that was to be written or is touched by it, so that the rest
+    /// of a batch may still pass.
     #[must_use]
     pub fn is_about_a_row(&self) -> bool {
-        matches!(self, Self::Refused(_))
+        matches!(self, Self::Refused(_) | Self::Unreadable(_))
     }
 }
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
+        if let sqlx::Error::ColumnDecode { index, source } = &error {
+            return Self::Unreadable(format!("a value of {index} ({source})"));
+        }
         let about_a_row = error.as_database_error().is_some_and(|cause| {
             matches!(
                 cause.kind(),

@@ -1,11 +1,15 @@
 //! What every store must do, told once and run against each.
 
+use std::str::FromStr;
+
 use proptest::prelude::*;
+use sqlx::ConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 
 use super::{Click, Imported, Store};
 use crate::delivery::Delivery;
 use crate::ledger::stories::{CLICK_LOG, Step, deliveries, in_words, stories};
-use crate::ledger::{Entry, FlagReason, Snapshot, Verdict, decide};
+use crate::ledger::{Entry, FlagReason, MAX_ALIKE, Snapshot, Verdict, decide};
 use crate::testing::{click, delivery, delivery_of};
 
 /// A folder of its own for each test's database.
@@ -16,8 +20,22 @@ impl Folder {
         Self(tempfile::tempdir().unwrap())
     }
 
+    pub(crate) fn path(&self) -> &std::path::Path {
+        self.0.path()
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("sqlite://{}/postern.db", self.0.path().display())
+    }
+
+    /// Runs a statement on the file past the store.
+    pub(crate) async fn run(&self, statement: &'static str) {
+        let options = SqliteConnectOptions::from_str(&self.url()).unwrap();
+        let mut connection = options.connect().await.unwrap();
+        sqlx::query(statement)
+            .execute(&mut connection)
+            .await
+            .unwrap();
     }
 }
 
@@ -122,6 +140,23 @@ async fn a_change_keeps_what_was_before() {
     assert_eq!(conversions[0].id, opened.id);
     assert_eq!(conversions[0].status.name(), "rejected");
     assert_eq!(conversions[0].changed_at, Some(taken_back.received_at));
+}
+
+#[tokio::test]
+async fn of_very_many_alike_the_same_moves_however_they_are_loaded() {
+    let alike = i64::from(MAX_ALIKE) + 6;
+    let mut story: Vec<Delivery> = (0..alike)
+        .map(|second| delivery(second, "redeposit pending 20USD"))
+        .collect();
+    story.push(delivery(alike, "redeposit approved 20USD"));
+    for size in [1, story.len()] {
+        let folder = Folder::new();
+        let store = Store::open(&folder.url()).await.unwrap();
+        let batches: Vec<&[Delivery]> = story.chunks(size).collect();
+        let entries = tell(&store, &batches).await;
+        // The first six lie beyond the bound.
+        assert_eq!(entries.last().unwrap().conversion, Some(story[6].id));
+    }
 }
 
 #[tokio::test]

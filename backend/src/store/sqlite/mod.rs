@@ -12,6 +12,10 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
+use std::fs::OpenOptions;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,6 +45,9 @@ const WRITER_STATEMENTS: usize = 128;
 /// Connections that read. Reading never waits for writing.
 const READERS: u32 = 4;
 
+/// Only its owner reads the file: it holds bodies and signatures as they came.
+const FILE_MODE: u32 = 0o600;
+
 /// A store in one SQLite file.
 #[derive(Debug, Clone)]
 pub struct SqliteStore {
@@ -55,7 +62,10 @@ impl SqliteStore {
     }
 
     fn options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
-        if url.contains(":memory:") || url.contains("mode=memory") {
+        if [":memory:", "mode=memory", "vfs="]
+            .iter()
+            .any(|it| url.contains(it))
+        {
             return Err(StoreError::InMemory);
         }
         let options = SqliteConnectOptions::from_str(url).map_err(StoreError::Unusable)?;
@@ -72,6 +82,7 @@ impl SqliteStore {
         let options = options
             .pragma("cache_size", WRITER_CACHE_KIB.to_string())
             .statement_cache_capacity(WRITER_STATEMENTS);
+        create_private(options.get_filename()).map_err(|it| StoreError::Unusable(it.into()))?;
         let mut writer = options.connect().await.map_err(StoreError::Unusable)?;
         sqlx::migrate!("migrations/sqlite").run(&mut writer).await?;
         let reading = options.clone().read_only(true).create_if_missing(false);
@@ -121,5 +132,20 @@ impl SqliteStore {
             // A file that cannot be tidied now is tidied when it is opened next.
             let _ = connection.close().await;
         }
+    }
+}
+
+/// Creates a missing file before SQLite does, which would let everybody read it. SQLite gives the
+/// files beside it the same mode. A file that is there keeps the mode its owner gave it.
+fn create_private(file: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    match options
+        .write(true)
+        .create_new(true)
+        .mode(FILE_MODE)
+        .open(file)
+    {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }

@@ -1,5 +1,6 @@
 //! What only SQLite can show: its settings, and real failures of a real file.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::str::FromStr;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -91,8 +92,46 @@ async fn the_lookups_walk_their_indexes() {
 }
 
 #[tokio::test]
+async fn only_its_owner_reads_the_file_and_those_beside_it() {
+    let folder = Folder::new();
+    let store = Store::open(&folder.url()).await.unwrap();
+    store.book(&[delivery(0, "lead approved")]).await.unwrap();
+    let files = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(Result::unwrap);
+    let mut modes: Vec<(String, u32)> = files
+        .map(|file| {
+            let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+            (file.file_name().into_string().unwrap(), mode)
+        })
+        .collect();
+    modes.sort();
+    let private = |name: &str| (name.to_owned(), 0o600);
+    let expected = ["postern.db", "postern.db-shm", "postern.db-wal"].map(private);
+    assert_eq!(modes, expected);
+}
+
+#[tokio::test]
+async fn a_file_that_is_there_keeps_the_mode_its_owner_gave_it() {
+    let folder = Folder::new();
+    let file = folder.path().join("postern.db");
+    std::fs::write(&file, "").unwrap();
+    let shared = std::fs::Permissions::from_mode(0o640);
+    std::fs::set_permissions(&file, shared.clone()).unwrap();
+    let store = Store::open(&folder.url()).await.unwrap();
+    store.probe().await.unwrap();
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, shared.mode());
+}
+
+#[tokio::test]
 async fn a_database_in_memory_is_no_record() {
-    for url in ["sqlite::memory:", "sqlite://x.db?mode=memory"] {
+    for url in [
+        "sqlite::memory:",
+        "sqlite://x.db?mode=memory",
+        "sqlite://x.db?vfs=memdb",
+        "sqlite://x.db?cache=private&vfs=unix-none",
+    ] {
         let refused = Store::open(url).await;
         assert!(matches!(refused, Err(StoreError::InMemory)), "{refused:?}");
     }
