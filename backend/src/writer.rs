@@ -5,6 +5,7 @@
 //! the larger the batches, and the cost of a sync is shared by all in it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use thiserror::Error;
@@ -14,7 +15,7 @@ use tokio::task::{JoinError, JoinHandle};
 use crate::delivery::Delivery;
 use crate::ledger::Entry;
 use crate::server::Metrics;
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
 /// Deliveries that may wait where nothing else is configured.
 pub const QUEUE_DEFAULT: usize = 8_192;
@@ -65,13 +66,17 @@ pub enum NotRecorded {
 
 struct Job {
     delivery: Delivery,
-    answer: oneshot::Sender<Result<Recorded, NotRecorded>>,
+    answer: Answer,
 }
+
+/// Where a delivery's sender waits.
+type Answer = oneshot::Sender<Result<Recorded, NotRecorded>>;
 
 /// The writer's front: where deliveries are handed in. Clones share one queue.
 #[derive(Clone)]
 pub struct Writer {
     queue: mpsc::Sender<Job>,
+    refuses: Arc<AtomicBool>,
 }
 
 impl Writer {
@@ -84,18 +89,20 @@ impl Writer {
     ) -> (Self, WriterHandle) {
         let (queue, jobs) = mpsc::channel(limits.queue.max(1));
         let (stop, stopped) = oneshot::channel();
+        let refuses = Arc::new(AtomicBool::new(false));
         let task = WriterTask {
             store,
             batch: limits.batch.max(1),
             metrics,
             jobs,
+            refuses: refuses.clone(),
         };
         let handle = WriterHandle {
             stop: Some(stop),
             has_ended: false,
             task: tokio::spawn(task.run(stopped)),
         };
-        (Self { queue }, handle)
+        (Self { queue, refuses }, handle)
     }
 
     /// Records a delivery: durable when this returns.
@@ -111,6 +118,12 @@ impl Writer {
                 mpsc::error::TrySendError::Closed(_) => NotRecorded::Stopping,
             })?;
         recorded.await.unwrap_or(Err(NotRecorded::Stopping))
+    }
+
+    /// From now on nothing is booked any more. What waits and what still comes is refused; the
+    /// transaction under way ends, and its deliveries are answered as it does.
+    pub fn refuse_the_rest(&self) {
+        self.refuses.store(true, Ordering::Relaxed);
     }
 
     /// Whether the writing task runs.
@@ -157,6 +170,7 @@ struct WriterTask {
     batch: usize,
     metrics: Arc<Metrics>,
     jobs: mpsc::Receiver<Job>,
+    refuses: Arc<AtomicBool>,
 }
 
 impl WriterTask {
@@ -180,11 +194,10 @@ impl WriterTask {
         }
     }
 
-    async fn book(
-        &self,
-        deliveries: Vec<Delivery>,
-        answers: Vec<oneshot::Sender<Result<Recorded, NotRecorded>>>,
-    ) {
+    async fn book(&self, deliveries: Vec<Delivery>, answers: Vec<Answer>) {
+        if self.refuses.load(Ordering::Relaxed) {
+            return refuse(answers, NotRecorded::Stopping);
+        }
         let started = Instant::now();
         match self.store.book(&deliveries).await {
             Ok(entries) => {
@@ -198,27 +211,24 @@ impl WriterTask {
                     let _ = answer.send(Ok(Recorded { delivery, entry }));
                 }
             }
-            // One row that the store cannot take must not keep the others out.
+            // One row that the store cannot take or read must not keep the others out.
             Err(error) if error.is_about_a_row() && deliveries.len() > 1 => {
                 for (delivery, answer) in deliveries.into_iter().zip(answers) {
                     Box::pin(self.book(vec![delivery], vec![answer])).await;
                 }
             }
-            Err(error) => self.refuse(&deliveries, answers, &error),
+            Err(error) => {
+                self.metrics.store_failed();
+                tracing::error!(%error, deliveries = deliveries.len(), "a batch was not booked");
+                refuse(answers, NotRecorded::StoreAway);
+            }
         }
     }
+}
 
-    fn refuse(
-        &self,
-        deliveries: &[Delivery],
-        answers: Vec<oneshot::Sender<Result<Recorded, NotRecorded>>>,
-        error: &StoreError,
-    ) {
-        self.metrics.store_failed();
-        tracing::error!(%error, deliveries = deliveries.len(), "a batch was not booked");
-        for answer in answers {
-            let _ = answer.send(Err(NotRecorded::StoreAway));
-        }
+fn refuse(answers: Vec<Answer>, cause: NotRecorded) {
+    for answer in answers {
+        let _ = answer.send(Err(cause));
     }
 }
 
@@ -227,7 +237,7 @@ mod tests {
     use super::*;
     use crate::ledger::Verdict;
     use crate::store::suite::Folder;
-    use crate::testing::delivery;
+    use crate::testing::{delivery, delivery_of};
 
     #[tokio::test]
     async fn one_row_the_store_cannot_take_keeps_no_other_out() {
@@ -255,6 +265,51 @@ mod tests {
         assert_eq!(last.unwrap().entry.verdict, Verdict::Flagged);
         handle.stop().await.unwrap();
         assert!(!writer.is_alive());
+    }
+
+    #[tokio::test]
+    async fn one_row_the_store_cannot_read_keeps_no_other_out() {
+        let folder = Folder::new();
+        let store = Store::open(&folder.url()).await.unwrap();
+        let booked = delivery(0, "ftd pending 50USD");
+        store.book(std::slice::from_ref(&booked)).await.unwrap();
+        folder
+            .run("UPDATE conversions SET currency = 'of a newer version'")
+            .await;
+
+        let (writer, handle) =
+            Writer::start(store, WriterLimits::default(), Arc::new(Metrics::new()));
+        let (before, touching, after) = tokio::join!(
+            writer.record(delivery_of("rival", 1, "lead approved")),
+            writer.record(delivery(2, "ftd approved 50USD")),
+            writer.record(delivery_of("rival", 3, "registration approved"))
+        );
+        assert_eq!(before.unwrap().entry.verdict, Verdict::Flagged);
+        assert_eq!(touching.unwrap_err(), NotRecorded::StoreAway);
+        assert_eq!(after.unwrap().entry.verdict, Verdict::Flagged);
+        handle.stop().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_waits_when_time_is_up_is_refused_and_not_booked() {
+        let folder = Folder::new();
+        let store = Store::open(&folder.url()).await.unwrap();
+        let (writer, handle) = Writer::start(
+            store.clone(),
+            WriterLimits::default(),
+            Arc::new(Metrics::new()),
+        );
+        let waiting = delivery(0, "lead approved");
+        let id = waiting.id;
+        // It is queued before the writer runs.
+        let (refused, ()) = tokio::join!(writer.record(waiting), async {
+            writer.refuse_the_rest();
+        });
+        assert_eq!(refused.unwrap_err(), NotRecorded::Stopping);
+        assert_eq!(store.delivery(id).await.unwrap(), None);
+        let late = writer.record(delivery(1, "lead approved")).await;
+        assert_eq!(late.unwrap_err(), NotRecorded::Stopping);
+        handle.stop().await.unwrap();
     }
 
     #[tokio::test]

@@ -12,6 +12,7 @@ mod tests;
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -33,6 +34,10 @@ use crate::writer::{Writer, WriterHandle, WriterLimits};
 /// How long open requests may take once the server stops. It is longer than a commit ever takes and
 /// shorter than what supervisors wait before they kill.
 pub const DRAIN_LIMIT_SECONDS: u64 = 10;
+
+/// How long the last answers may take once the drain's limit is reached and the rest is refused:
+/// longer than the store waits for a lock, which the transaction under way may still do.
+const LAST_ANSWERS_LIMIT: Duration = Duration::from_secs(3);
 
 /// How often the metrics are folded, so that they stay small when nobody asks for them.
 const TIDY_SECONDS: u64 = 5;
@@ -83,7 +88,8 @@ struct App {
 }
 
 /// Serves until `shutdown` is ready, then drains: no new connections, open requests are finished,
-/// everything queued is booked and answered.
+/// everything queued is booked and answered. What still waits after [`DRAIN_LIMIT_SECONDS`] is
+/// refused for the moment, so that a store that is away does not keep the process up.
 ///
 /// # Errors
 /// The listener failed, or the writer stopped by itself.
@@ -128,6 +134,7 @@ async fn run(
 ) -> Result<(), ServeError> {
     let (stopping, stopped) = oneshot::channel();
     let metrics = app.metrics.clone();
+    let queue = app.writer.clone();
     let draining = app.clone();
     let drain = async move {
         shutdown.await;
@@ -142,14 +149,19 @@ async fn run(
         }
     });
     let serving = axum::serve(listener, router::routes(app)).with_graceful_shutdown(drain);
+    let mut serving = pin!(serving.into_future());
     tokio::select! {
-        ended = serving.into_future() => Ok(ended?),
-        () = writer.ended() => Err(ServeError::WriterStopped),
+        ended = &mut serving => return Ok(ended?),
+        () = writer.ended() => return Err(ServeError::WriterStopped),
         never = tidy(metrics) => match never {},
-        () = given_up(stopped, drain_limit) => {
-            tracing::warn!("some requests did not end in time and are given up");
-            Ok(())
-        }
+        () = given_up(stopped, drain_limit) => {}
+    }
+    tracing::warn!("some requests did not end in time and are given up");
+    queue.refuse_the_rest();
+    // A request that never ends is cut off.
+    match tokio::time::timeout(LAST_ANSWERS_LIMIT, serving).await {
+        Ok(ended) => Ok(ended?),
+        Err(_) => Ok(()),
     }
 }
 

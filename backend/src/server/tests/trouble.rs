@@ -97,6 +97,34 @@ async fn what_is_queued_when_it_is_told_to_stop_is_booked_and_answered() {
 }
 
 #[tokio::test]
+async fn a_store_that_stays_away_does_not_keep_the_server_up() {
+    let limits = WriterLimits {
+        queue: 16,
+        batch: 1,
+    };
+    let mut stand = Stand::up_with(limits, Clock::system()).await;
+    let booked = stand.posts(PAGE_BODY).await;
+    let mut other = stand.other_connection().await;
+    let _lock = other.begin_with("BEGIN EXCLUSIVE").await.unwrap();
+    let send = |_| tokio::spawn(reply(stand.json(PAGE_BODY)));
+    let waiting: Vec<_> = (0..10).map(send).collect();
+    stand.metrics_hold("postern_booking 1").await;
+    stand.tell_to_stop();
+
+    // Each batch would wait two seconds for the lock.
+    let limit = Duration::from_secs(10);
+    let stopped = tokio::time::timeout(limit, stand.has_stopped()).await;
+    stopped.expect("the drain has an end").unwrap();
+    for reply in waiting {
+        let reply = reply.await.unwrap();
+        assert_eq!((reply.status, reply.text("error")), (503, "unavailable"));
+        assert_eq!(reply.retry_after.as_deref(), Some("5"));
+    }
+    let id = Uuid::parse_str(booked.text("id")).unwrap();
+    assert!(stand.store.delivery(id).await.unwrap().is_some());
+}
+
+#[tokio::test]
 async fn a_request_that_never_ends_does_not_keep_the_server_up() {
     let mut stand = Stand::up().await;
     let address = stand.base.trim_start_matches("http://");
