@@ -66,14 +66,21 @@ async fn the_backend_takes_nothing_without_exactly_one_good_proof() {
         plain(),
         proven(""),
         proven(&gate.proof_with(&"0".repeat(64))),
-        proven(&good.replace(";address=127.0.0.1", "")),
-        proven(&good.replace("key=k1", "key=k 1")),
-        proven(&format!("{good};partner=other")),
         proven(&good).header("x-postern-proof", &good),
     ];
     for message in bad {
         let answer = gate.send_to_backend(&message).await;
         assert!([401, 403].contains(&answer.status), "{answer:?}");
+    }
+    // A good token with other words comes from an edge of another version.
+    let unreadable = [
+        proven(&good.replace(";address=127.0.0.1", "")),
+        proven(&good.replace("key=k1", "key=k 1")),
+        proven(&format!("{good};partner=other")),
+    ];
+    for message in unreadable {
+        let answer = gate.send_to_backend(&message).await;
+        assert_eq!(answer.status, 503, "{answer:?}");
     }
     assert_eq!(gate.ledger().await.deliveries().await, 0);
     gate.send_to_backend(&proven(&good))

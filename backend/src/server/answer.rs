@@ -1,10 +1,10 @@
 //! What goes back over the wire.
 
 use axum::body::Body;
-use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use postern_protocol::answer::{self, Acceptance, Refusal};
+use postern_protocol::answer::{Acceptance, Refusal};
 use postern_protocol::event::NotAnEvent;
 
 use crate::delivery::Delivery;
@@ -53,9 +53,6 @@ pub(super) fn refusal(refusal: &Refusal, request_id: &str) -> Response {
     let headers = response.headers_mut();
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
-    }
-    if status == StatusCode::METHOD_NOT_ALLOWED {
-        headers.insert(ALLOW, HeaderValue::from_static(answer::ALLOW));
     }
     response
 }

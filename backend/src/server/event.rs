@@ -36,6 +36,7 @@ pub(super) async fn receive(State(app): State<Arc<App>>, request: Request) -> Re
     match take(&app, request, request_id.clone()).await {
         Ok(recorded) => answer::recorded(&recorded),
         Err(refused) => {
+            refused.log(&request_id);
             app.metrics.refused(refused.cause());
             answer::refusal(&refused.refusal(), &request_id)
         }
@@ -69,7 +70,7 @@ fn proof_of(headers: &HeaderMap, tokens: &ProofTokens) -> Result<Proof, Refused>
     let (Some(proof), None) = (given.next(), given.next()) else {
         return Err(Refused::NoProof);
     };
-    proof::decode(proof.as_bytes(), tokens).map_err(|_| Refused::NoProof)
+    Ok(proof::decode(proof.as_bytes(), tokens)?)
 }
 
 /// The edge may know a new partner a moment before the backend does: then the request waits for it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use postern_protocol::proof::PROOF_HEADER;
 use reqwest::Method;
 
-use super::stand::{MAX_BODY_BYTES, PAGE_BODY, Stand, TOKEN, admission, proof, reply};
+use super::stand::{MAX_BODY_BYTES, PAGE_BODY, Reply, Stand, TOKEN, admission, proof, reply};
 
 const OTHER_TOKEN: &str = "another-token-of-more-than-32-characters";
 
@@ -18,7 +18,6 @@ async fn without_one_valid_proof_nothing_passes() {
         event(),
         event().header(PROOF_HEADER, ""),
         event().header(PROOF_HEADER, proof(OTHER_TOKEN, "partner_name")),
-        event().header(PROOF_HEADER, &good[..good.len() - 12]),
         event()
             .header(PROOF_HEADER, &good)
             .header(PROOF_HEADER, &good),
@@ -31,7 +30,7 @@ async fn without_one_valid_proof_nothing_passes() {
         stand
             .metrics()
             .await
-            .contains(r#"postern_refusals_total{cause="no_proof"} 6"#)
+            .contains(r#"postern_refusals_total{cause="no_proof"} 5"#)
     );
 }
 
@@ -94,11 +93,7 @@ async fn head_is_never_taken_for_get() {
             "/v1/event?clickid=c&event=lead&status=approved",
         )
         .header(PROOF_HEADER, proof(TOKEN, "partner_name"));
-    let reply = reply(request).await;
-    assert_eq!(
-        (reply.status, reply.allow.as_deref()),
-        (405, Some("GET, POST"))
-    );
+    assert_eq!(reply(request).await.status, 503);
     assert_eq!(stand.store.conversions("c").await.unwrap(), []);
 }
 
@@ -110,23 +105,58 @@ async fn a_body_is_taken_up_to_the_limit() {
         format!("{PAGE_BODY}{blanks}")
     };
     assert_eq!(stand.posts(&padded(MAX_BODY_BYTES)).await.status, 200);
-    let reply = stand.posts(&padded(MAX_BODY_BYTES + 1)).await;
-    assert_eq!((reply.status, reply.text("error")), (413, "body_too_large"));
+    let longer = stand.posts(&padded(MAX_BODY_BYTES + 1)).await;
+    assert_asked_to_try_again(&stand, &longer, "body_too_large").await;
 }
 
 #[tokio::test]
-async fn what_the_edge_would_not_have_let_through_is_refused_all_the_same() {
+async fn what_the_edge_understood_differently_is_to_be_sent_again() {
     let stand = Stand::up().await;
-    let reply_to = async |body: &str| stand.posts(body).await;
-    assert_eq!(reply_to("{").await.text("error"), "unreadable");
+    let unreadable = stand.posts("{").await;
+    assert_asked_to_try_again(&stand, &unreadable, "not_json").await;
     let other = r#"{"source":"rival","clickid":"c","event":"lead","status":"approved"}"#;
-    assert_eq!(reply_to(other).await.text("error"), "source_conflict");
-    let text = stand.json("").header("content-encoding", "gzip");
-    let refused = reply(text).await;
+    let other = stand.posts(other).await;
+    assert_asked_to_try_again(&stand, &other, "source_conflict").await;
+    let packed = reply(stand.json("").header("content-encoding", "gzip")).await;
+    assert_asked_to_try_again(&stand, &packed, "unsupported_media_type").await;
+}
+
+#[tokio::test]
+async fn a_proof_in_another_versions_words_is_to_be_sent_again() {
+    let stand = Stand::up().await;
+    let good = proof(TOKEN, "partner_name");
+    for (cause_count, unknown) in [
+        good.replace(";form=json", ";form=json-of-tomorrow"),
+        good.replace(";address=", ";port=1;address="),
+        good[..good.len() - 12].to_owned(),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let request = stand.request(Method::POST, "/v1/event").body(PAGE_BODY);
+        let reply = reply(request.header(PROOF_HEADER, unknown)).await;
+        let cause = format!(r#"proof_unreadable"}} {}"#, cause_count + 1);
+        assert_asked_to_try_again_as(&stand, &reply, &cause).await;
+    }
+}
+
+async fn assert_asked_to_try_again(stand: &Stand, reply: &Reply, cause: &str) {
+    let once = format!(r#"{cause}"}} 1"#);
+    assert_asked_to_try_again_as(stand, reply, &once).await;
+}
+
+async fn assert_asked_to_try_again_as(stand: &Stand, reply: &Reply, counted: &str) {
     assert_eq!(
-        (refused.status, refused.text("error")),
-        (415, "unsupported_media_type")
+        (
+            reply.status,
+            reply.text("error"),
+            reply.retry_after.as_deref()
+        ),
+        (503, "unavailable", Some("5"))
     );
+    let metrics = stand.metrics().await;
+    let line = format!(r#"postern_refusals_total{{cause="{counted}"#);
+    assert!(metrics.contains(&line), "{line} is missing in:\n{metrics}");
 }
 
 #[tokio::test]
@@ -142,4 +172,5 @@ async fn other_paths_are_refused_as_json() {
         (posted.status, posted.text("error")),
         (405, "method_not_allowed")
     );
+    assert_eq!(posted.allow.as_deref(), Some("GET,HEAD"));
 }
