@@ -1,5 +1,8 @@
-//! What tests tell their stories with: deliveries from a few words, read by the real parser.
+//! What tests tell their stories with: deliveries from a few words, read by the real parser, and a
+//! folder for the file that keeps them.
 
+use std::path::Path;
+use std::str::FromStr;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -9,6 +12,8 @@ use postern_protocol::proof::Proof;
 use postern_protocol::request::{Encoding, Method};
 use postern_protocol::sign::Form;
 use postern_protocol::time::UnixSeconds;
+use sqlx::ConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::delivery::{Arrival, Delivery};
@@ -19,6 +24,33 @@ pub(crate) const START: UnixSeconds = UnixSeconds(1_717_000_000);
 
 /// A click that every story's click log holds, without a partner.
 pub(crate) const KNOWN_CLICK: &str = "known";
+
+/// A folder of its own for each test's database.
+pub(crate) struct Folder(tempfile::TempDir);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("sqlite://{}/postern.db", self.0.path().display())
+    }
+
+    /// Runs a statement on the file past the store.
+    pub(crate) async fn run(&self, statement: &'static str) {
+        let options = SqliteConnectOptions::from_str(&self.url()).unwrap();
+        let mut connection = options.connect().await.unwrap();
+        sqlx::query(statement)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+    }
+}
 
 /// A delivery from `acme`, `seconds` after the start. The words are the event, its status, an
 /// amount such as `50.00USD`, and any `field=value`; the click is [`KNOWN_CLICK`] unless told.

@@ -9,7 +9,7 @@ mod error;
 mod records;
 mod sqlite;
 #[cfg(test)]
-pub(crate) mod suite;
+mod suite;
 
 use uuid::Uuid;
 

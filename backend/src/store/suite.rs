@@ -1,43 +1,12 @@
 //! What every store must do, told once and run against each.
 
-use std::str::FromStr;
-
 use proptest::prelude::*;
-use sqlx::ConnectOptions;
-use sqlx::sqlite::SqliteConnectOptions;
 
 use super::{Click, Imported, Store};
 use crate::delivery::Delivery;
 use crate::ledger::stories::{CLICK_LOG, Step, deliveries, in_words, stories};
 use crate::ledger::{Entry, FlagReason, MAX_ALIKE, Snapshot, Verdict, decide};
-use crate::testing::{click, delivery, delivery_of};
-
-/// A folder of its own for each test's database.
-pub(crate) struct Folder(tempfile::TempDir);
-
-impl Folder {
-    pub(crate) fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    pub(crate) fn path(&self) -> &std::path::Path {
-        self.0.path()
-    }
-
-    pub(crate) fn url(&self) -> String {
-        format!("sqlite://{}/postern.db", self.0.path().display())
-    }
-
-    /// Runs a statement on the file past the store.
-    pub(crate) async fn run(&self, statement: &'static str) {
-        let options = SqliteConnectOptions::from_str(&self.url()).unwrap();
-        let mut connection = options.connect().await.unwrap();
-        sqlx::query(statement)
-            .execute(&mut connection)
-            .await
-            .unwrap();
-    }
-}
+use crate::testing::{Folder, click, delivery, delivery_of};
 
 async fn with_click_log(store: &Store) {
     let clicks: Vec<Click> = CLICK_LOG

@@ -20,8 +20,7 @@ use tokio::task::JoinHandle;
 use crate::clock::Clock;
 use crate::server::{Admission, ServeError, ServeSettings, serve_draining_within};
 use crate::store::Store;
-use crate::store::suite::Folder;
-use crate::testing::{START, click};
+use crate::testing::{Folder, START, click};
 use crate::writer::WriterLimits;
 
 pub(super) const TOKEN: &str = "a-proof-token-of-more-than-32-characters";

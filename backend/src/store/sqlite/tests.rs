@@ -7,9 +7,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Row};
 
 use super::SqliteStore;
-use crate::store::suite::Folder;
 use crate::store::{Store, StoreError};
-use crate::testing::delivery;
+use crate::testing::{Folder, delivery};
 
 #[tokio::test]
 async fn each_commit_is_synced() {
