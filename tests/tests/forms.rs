@@ -168,10 +168,7 @@ async fn the_decoded_form_is_not_taken_where_it_could_mean_two_things() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_signature_is_not_good_for_a_second_postback_that_means_what_the_first_sent() {
     let gate = Gate::open().await;
-    for (number, (sent, meant)) in [("tx%3A1", "tx%253A1"), ("tx+2", "tx%2B2")]
-        .into_iter()
-        .enumerate()
-    {
+    for (number, sent, meant) in [(1, "tx%3A1", "tx%253A1"), (2, "tx+2", "tx%2B2")] {
         let text = |id: &str| {
             format!(
                 "amount=5.00&clickid=click-{number}&currency=USD&event=redeposit&status=approved&transaction_id={id}"
