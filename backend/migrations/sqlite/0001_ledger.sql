@@ -23,7 +23,8 @@ CREATE TABLE clicks (
 CREATE TABLE deliveries (
     id           BLOB    NOT NULL PRIMARY KEY, -- the id in the answer
     clickid      TEXT    NOT NULL, -- as sent; empty where the delivery names none
-    fingerprint  BLOB    NOT NULL, -- SHA-256 over partner and decoded fields without sign
+    fingerprint  BLOB    NOT NULL, -- SHA-256 over partner and decoded fields without sign; of an event
+                                   -- without transaction id and timestamp also the request id
     repeat_of    BLOB,             -- the first delivery of the same content; NULL: this is the first
     received_at  INTEGER NOT NULL, -- when the backend read it
     partner      TEXT    NOT NULL, -- who sent it, as the edge verified
