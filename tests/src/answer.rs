@@ -57,15 +57,31 @@ impl Answer {
     /// When the answer is anything else.
     #[track_caller]
     pub fn refused(&self, status: u16, code: &str) -> &Self {
+        self.refused_without_id(status, code);
+        assert!(!self.text("request_id").is_empty(), "no id: {self:?}");
+        self
+    }
+
+    /// Claims a refusal by Envoy before it had read the headers: the same shape, no id yet.
+    ///
+    /// # Panics
+    /// When the answer is anything else.
+    #[track_caller]
+    pub fn refused_unread(&self, status: u16, code: &str) -> &Self {
+        self.refused_without_id(status, code);
+        assert_eq!(self.json()["request_id"], Value::Null, "{self:?}");
+        self
+    }
+
+    #[track_caller]
+    fn refused_without_id(&self, status: u16, code: &str) {
         assert_eq!(self.status, status, "wrong status, wanted {code}: {self:?}");
         let body = self.json();
         assert_eq!(body["ok"], Value::Bool(false), "{self:?}");
         assert_eq!(body["error"], code, "wrong code: {self:?}");
         assert!(!self.text("message").is_empty(), "no message: {self:?}");
-        assert!(!self.text("request_id").is_empty(), "no id: {self:?}");
         let media_type = self.header("content-type").unwrap_or_default();
         assert!(media_type.starts_with("application/json"), "{self:?}");
-        self
     }
 
     /// Claims that the delivery was recorded with this result.

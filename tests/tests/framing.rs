@@ -194,7 +194,7 @@ async fn a_sender_that_stalls_is_let_go() {
         .await
         .expect("the gate listens");
     let answer = connection.read_answer("POST").await.expect("an answer");
-    assert_eq!(answer.status, 408, "{answer:?}");
+    answer.refused(408, "request_timeout");
     assert_eq!(gate.ledger().await.deliveries().await, 0);
     gate.send(&message).await.recorded("accepted");
 }
