@@ -30,7 +30,9 @@ fn every_column_is_read_from_csv() {
     assert_eq!(click.partner.as_ref().map(AsRef::as_ref), Some("acme"));
     assert_eq!(click.clicked_at.map(|time| time.0), Some(1_769_817_600));
     assert_eq!(
-        click.cost.map(|cost| (cost.minor, cost.currency.code())),
+        click
+            .cost
+            .map(|cost| (cost.minor(), cost.currency().code())),
         Some((15, "USD"))
     );
     assert_eq!(click.geo.as_deref(), Some("DE"));
@@ -83,7 +85,7 @@ fn a_number_stays_as_it_was_written() {
     let (clicks, refused) = read(text, Format::Ndjson);
     assert!(refused.is_empty(), "{refused:?}");
     assert_eq!(ids(&clicks), ["12345678901234567890123"]);
-    assert_eq!(clicks[0].cost.map(|cost| cost.minor), Some(150));
+    assert_eq!(clicks[0].cost.map(|cost| cost.minor()), Some(150));
     assert_eq!(clicks[0].sub_id_1.as_deref(), Some("1.50"));
 }
 

@@ -36,7 +36,7 @@ impl Fingerprint {
         let mut hash = Sha256::new();
         absorb(&mut hash, event.kind.name());
         let (minor, currency) = event.money.map_or((String::new(), ""), |money| {
-            (money.minor.to_string(), money.currency.code())
+            (money.minor().to_string(), money.currency().code())
         });
         absorb(&mut hash, &minor);
         absorb(&mut hash, currency);

@@ -54,7 +54,7 @@ impl Identity {
             Basis::Moment => {
                 let seconds = event.timestamp.map_or(0, |moment| moment.0);
                 let paid = event.money.map_or(String::new(), |money| {
-                    format!("{}{}", money.minor, money.currency.code())
+                    format!("{}{}", money.minor(), money.currency().code())
                 });
                 format!("{kind}/moment/{seconds}/{paid}")
             }

@@ -65,7 +65,7 @@ pub(super) fn follows(current: Status, reported: Status) -> bool {
 
 fn currency_differs(current: State, reported: State) -> bool {
     match (current.money, reported.money) {
-        (Some(current), Some(reported)) => current.currency != reported.currency,
+        (Some(current), Some(reported)) => current.currency() != reported.currency(),
         _ => false,
     }
 }

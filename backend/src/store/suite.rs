@@ -77,7 +77,7 @@ async fn what_was_booked_is_there_after_the_store_is_opened_again() {
     assert!(record.warnings.unwrap().contains("sub_id_9"));
     let conversions = store.conversions("nobody").await.unwrap();
     assert_eq!(conversions.len(), 1);
-    assert_eq!(conversions[0].money.unwrap().minor, 5_000);
+    assert_eq!(conversions[0].money.unwrap().minor(), 5_000);
     assert_eq!(conversions[0].identity, "ftd");
 }
 
@@ -97,8 +97,8 @@ async fn a_change_keeps_what_was_before() {
         .iter()
         .map(|it| {
             (
-                it.change.from.money.unwrap().minor,
-                it.change.to.money.unwrap().minor,
+                it.change.from.money.unwrap().minor(),
+                it.change.to.money.unwrap().minor(),
             )
         })
         .collect();

@@ -38,7 +38,7 @@ pub(super) fn read(
         return None;
     };
     match in_currency(field, currency, unit) {
-        Ok(money) if needed && money.minor == 0 => {
+        Ok(money) if needed && money.minor() == 0 => {
             let expected = "an amount above zero: nothing moved is no deposit or withdrawal";
             reader.wrong("amount", Some(field.value()), expected);
             None

@@ -147,8 +147,8 @@ impl<'a> Opened<'a> {
 fn bind_state(columns: &mut Columns<'_>, state: State) {
     columns
         .push_bind(state.status.name())
-        .push_bind(state.money.map(|money| money.minor))
-        .push_bind(state.money.map(|money| money.currency.code()));
+        .push_bind(state.money.map(|money| money.minor()))
+        .push_bind(state.money.map(|money| money.currency().code()));
 }
 
 /// Appends the changes and brings the conversions they touch up to date.
@@ -198,8 +198,8 @@ async fn update_conversion(
         WHERE clickid = ? AND id = ?",
     )
     .bind(conversion.state.status.name())
-    .bind(money.map(|money| money.minor))
-    .bind(money.map(|money| money.currency.code().to_owned()))
+    .bind(money.map(|money| money.minor()))
+    .bind(money.map(|money| money.currency().code().to_owned()))
     .bind(delivery.received_at.0)
     .bind(delivery.clickid.clone())
     .bind(conversion.id)

@@ -32,8 +32,8 @@ impl SqliteStore {
                     .push_bind(&*click.clickid)
                     .push_bind(click.partner.as_ref().map(|partner| partner.as_str()))
                     .push_bind(click.clicked_at.map(|at| at.0))
-                    .push_bind(click.cost.map(|cost| cost.minor))
-                    .push_bind(click.cost.map(|cost| cost.currency.code()))
+                    .push_bind(click.cost.map(|cost| cost.minor()))
+                    .push_bind(click.cost.map(|cost| cost.currency().code()))
                     .push_bind(click.geo.as_deref())
                     .push_bind(click.sub_id_1.as_deref())
                     .push_bind(click.sub_id_2.as_deref());

@@ -159,10 +159,13 @@ pub(super) fn state(
         .transpose()?;
     Ok(State {
         status: known("the status", status, |word| Status::parse(word).ok())?,
-        money: minor
-            .zip(currency)
-            .map(|(minor, currency)| Money { minor, currency }),
+        money: minor.zip(currency).map(money).transpose()?,
     })
+}
+
+fn money((minor, currency): (i64, Currency)) -> Result<Money, StoreError> {
+    let unreadable = || StoreError::Unreadable(format!("the amount {minor} {currency}"));
+    Money::of_minor(minor, currency).ok_or_else(unreadable)
 }
 
 /// A stored word as what it stands for.

@@ -38,7 +38,7 @@ fn money_is_checked_where_it_is_not_required() {
         ["currency"]
     );
     let zero = read_query(&format!("{lead}&amount=0&currency=USD")).expect("event");
-    assert_eq!(zero.money.expect("money").minor, 0);
+    assert_eq!(zero.money.expect("money").minor(), 0);
     assert_eq!(
         read_query(&format!("{lead}&currency=USD"))
             .expect("event")
@@ -78,7 +78,7 @@ fn amounts_of_json_numbers_are_read_from_their_digits() {
     let money_of = |amount: &str| {
         let head =
             r#"{"clickid":"c1","event":"ftd","status":"approved","currency":"USD","amount":"#;
-        read_json(&format!("{head}{amount}}}")).map(|event| event.money.expect("money").minor)
+        read_json(&format!("{head}{amount}}}")).map(|event| event.money.expect("money").minor())
     };
     for amount in ["50", "50.0", "50.00", "50.000", r#""50.00""#] {
         assert_eq!(money_of(amount), Ok(5000), "{amount}");
@@ -102,7 +102,7 @@ fn the_unit_agreed_with_the_partner_decides() {
             "",
             Minor,
         )
-        .map(|event| event.money.expect("money").minor)
+        .map(|event| event.money.expect("money").minor())
     };
     assert_eq!(in_minor("5000"), Ok(5000));
     assert!(matches!(in_minor("50.00"), Err(NotAnEvent::Invalid(_))));

@@ -91,7 +91,7 @@ fn the_sample_of_the_page_is_an_event() {
 fn the_same_sample_filled_in_is_an_event() {
     let event =
         read_query("clickid=c1&event=ftd&status=approved&amount=50¤cy=USD&sign=00").expect("event");
-    assert_eq!(event.money.expect("money").minor, 5000);
+    assert_eq!(event.money.expect("money").minor(), 5000);
 }
 
 #[test]
