@@ -13,6 +13,7 @@
 mod decide;
 mod fingerprint;
 mod identity;
+mod reported;
 mod snapshot;
 mod transition;
 mod verdict;
@@ -21,6 +22,7 @@ pub use decide::{Change, Entry, Opening, SUSPECT_WINDOW_SECONDS, decide};
 pub use fingerprint::Fingerprint;
 pub use identity::{Basis, Identity};
 pub use postern_protocol::answer::Verdict;
+pub use reported::Reported;
 pub use snapshot::{Conversion, ConversionKey, First, Known, MAX_ALIKE, Original, Snapshot};
 pub use transition::State;
 pub use verdict::{FlagReason, is_booked};
