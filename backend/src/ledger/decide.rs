@@ -1,5 +1,7 @@
 //! The decision about one delivery.
 
+use std::sync::Arc;
+
 use postern_protocol::answer::Verdict;
 use postern_protocol::event::{Event, NotAnEvent};
 use postern_protocol::id::PartnerId;
@@ -55,6 +57,8 @@ pub struct Change {
     pub from: State,
     /// The state after.
     pub to: State,
+    /// The conversion's revision after it.
+    pub revision: u32,
 }
 
 /// Decides about a delivery and lets the snapshot know the outcome.
@@ -170,15 +174,19 @@ fn open(
         identity: key.identity.clone(),
         ordinal,
     };
-    let conversion = Conversion {
+    snapshot.know_conversion(Conversion {
         id: delivery.id,
+        key: Arc::new(key),
         ordinal,
         state: reported_state(event),
         opened_as: verdict,
-        touched_at: delivery.received_at,
+        opened_at: delivery.received_at,
+        changed_at: None,
         transaction_id: event.transaction_id.as_ref().map(ToString::to_string),
-    };
-    snapshot.know_conversion(key, conversion);
+        revision: 0,
+        loaded_revision: None,
+        blocking_flags: flags.len() as u32,
+    });
     Entry {
         conversion: Some(delivery.id),
         opens: Some(opens),
@@ -213,10 +221,9 @@ fn advance(
         },
         Step::Review(reason) => flagged(reason),
         Step::Move(to) => {
-            snapshot.move_conversion(conversion.id, to, delivery.received_at);
-            let from = conversion.state;
+            let moved = snapshot.conversion_mut(conversion.id);
             Entry {
-                change: Some(Change { from, to }),
+                change: moved.map(|it| it.advance(to, delivery.received_at)),
                 ..about(Verdict::Updated)
             }
         }
@@ -264,5 +271,5 @@ fn is_another_transaction(conversion: &Conversion, event: &Event) -> bool {
 }
 
 fn is_past_window(latest: &Conversion, received_at: UnixSeconds) -> bool {
-    received_at.0.saturating_sub(latest.touched_at.0) >= SUSPECT_WINDOW_SECONDS
+    received_at.0.saturating_sub(latest.touched_at().0) >= SUSPECT_WINDOW_SECONDS
 }

@@ -1,12 +1,14 @@
 //! All that is known about what a batch touches: loaded once, kept current while deciding.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use postern_protocol::answer::Verdict;
 use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
+use super::decide::Change;
 use super::fingerprint::Fingerprint;
 use super::transition::State;
 use super::verdict::is_booked;
@@ -17,7 +19,7 @@ use super::verdict::is_booked;
 pub const MAX_ALIKE: u32 = 64;
 
 /// Where a conversion is found: the click, who reports it, and its identity.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConversionKey {
     /// The click it belongs to.
     pub clickid: String,
@@ -32,16 +34,53 @@ pub struct ConversionKey {
 pub struct Conversion {
     /// The id of the delivery that opened it.
     pub id: Uuid,
+    /// Where it is found.
+    pub key: Arc<ConversionKey>,
     /// 0, or how many conversions of the same content came before it.
     pub ordinal: u32,
     /// Its current state.
     pub state: State,
     /// Accepted or flagged: what the delivery that opened it was answered.
     pub opened_as: Verdict,
-    /// When the delivery was received that opened or last moved it.
-    pub touched_at: UnixSeconds,
+    /// When the delivery was received that opened it.
+    pub opened_at: UnixSeconds,
+    /// When it last moved.
+    pub changed_at: Option<UnixSeconds>,
     /// The transaction id it was opened with.
     pub transaction_id: Option<String>,
+    /// How often it has changed, in any column.
+    pub revision: u32,
+    /// The revision it was loaded with; `None`: the store does not hold it yet.
+    pub loaded_revision: Option<u32>,
+    /// Open flags of the delivery that opened it. While there are any, it earns nothing.
+    pub blocking_flags: u32,
+}
+
+impl Conversion {
+    /// When it was last opened or moved.
+    #[must_use]
+    pub fn touched_at(&self) -> UnixSeconds {
+        self.changed_at.unwrap_or(self.opened_at)
+    }
+
+    /// Whether the store holds it, but not as it is now.
+    #[must_use]
+    pub fn is_stale_in_store(&self) -> bool {
+        self.loaded_revision
+            .is_some_and(|loaded| loaded != self.revision)
+    }
+
+    /// Moves it to another state.
+    pub(super) fn advance(&mut self, to: State, at: UnixSeconds) -> Change {
+        let from = std::mem::replace(&mut self.state, to);
+        self.changed_at = Some(at);
+        self.revision += 1;
+        Change {
+            from,
+            to,
+            revision: self.revision,
+        }
+    }
 }
 
 /// The first delivery of a content.
@@ -81,7 +120,7 @@ pub struct Snapshot {
     clicks: HashMap<String, Option<PartnerId>>,
     conversions: HashMap<Uuid, Conversion>,
     /// The conversions under each key by ordinal, [`MAX_ALIKE`] at most.
-    alike: HashMap<ConversionKey, VecDeque<Uuid>>,
+    alike: HashMap<Arc<ConversionKey>, VecDeque<Uuid>>,
 }
 
 impl Snapshot {
@@ -101,8 +140,8 @@ impl Snapshot {
     }
 
     /// Adds a conversion; those under one key come in the order of their ordinals.
-    pub fn know_conversion(&mut self, key: ConversionKey, conversion: Conversion) {
-        let alike = self.alike.entry(key).or_default();
+    pub fn know_conversion(&mut self, conversion: Conversion) {
+        let alike = self.alike.entry(conversion.key.clone()).or_default();
         if alike.len() == MAX_ALIKE as usize {
             alike.pop_front();
         }
@@ -133,10 +172,17 @@ impl Snapshot {
         ids.filter_map(|id| self.conversions.get(id))
     }
 
-    pub(super) fn move_conversion(&mut self, id: Uuid, state: State, at: UnixSeconds) {
-        if let Some(conversion) = self.conversions.get_mut(&id) {
-            conversion.state = state;
-            conversion.touched_at = at;
-        }
+    /// A conversion to change; those that are changed are loaded or opened before.
+    pub(super) fn conversion_mut(&mut self, id: Uuid) -> Option<&mut Conversion> {
+        self.conversions.get_mut(&id)
+    }
+
+    /// The conversions the store holds in an older state, in the order of their keys.
+    #[must_use]
+    pub fn stale_in_store(&self) -> Vec<&Conversion> {
+        let stale = |it: &&Conversion| it.is_stale_in_store();
+        let mut stale: Vec<&Conversion> = self.conversions.values().filter(stale).collect();
+        stale.sort_unstable_by(|a, b| (&a.key.clickid, a.id).cmp(&(&b.key.clickid, b.id)));
+        stale
     }
 }

@@ -7,6 +7,9 @@
 mod click;
 mod error;
 mod records;
+mod row;
+mod decode;
+mod writes;
 mod sqlite;
 #[cfg(test)]
 mod suite;
@@ -94,7 +97,7 @@ impl Store {
         }
     }
 
-    /// The changes of a click's conversions, oldest first.
+    /// The changes of a click's conversions, oldest first within each.
     ///
     /// # Errors
     /// The store does not answer.

@@ -69,6 +69,10 @@ pub struct ConversionRecord {
     pub occurred_at: UnixSeconds,
     /// When it last changed.
     pub changed_at: Option<UnixSeconds>,
+    /// How often it has changed, in any column.
+    pub revision: u32,
+    /// Open flags of the delivery that opened it. While there are any, it earns nothing.
+    pub blocking_flags: u32,
 }
 
 /// A change of a conversion.
@@ -76,8 +80,10 @@ pub struct ConversionRecord {
 pub struct ChangeRecord {
     /// The conversion.
     pub conversion: Uuid,
-    /// The delivery that made the change.
+    /// The delivery that made the change, or whose flag was decided.
     pub delivery: Uuid,
+    /// The decision that made the change, if not the delivery did by itself.
+    pub decision: Option<Uuid>,
     /// When.
     pub changed_at: UnixSeconds,
     /// From which state to which.
@@ -97,4 +103,6 @@ pub struct FlagRecord {
     pub reason: FlagReason,
     /// When.
     pub raised_at: UnixSeconds,
+    /// Whether it waits for a decision.
+    pub is_open: bool,
 }

@@ -6,25 +6,18 @@
 use std::collections::HashSet;
 
 use serde::Serialize;
-use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use uuid::Uuid;
 
-use super::read::verdict;
 use crate::delivery::Delivery;
-use crate::ledger::{
-    Conversion, ConversionKey, Fingerprint, First, Identity, MAX_ALIKE, Original, Snapshot,
-};
-use crate::store::StoreError;
+use crate::ledger::{ConversionKey, Identity, MAX_ALIKE, Snapshot};
+use crate::store::row::Cells;
+use crate::store::{StoreError, decode};
 
 const CONTENTS: &str = "
-    SELECT d.fingerprint, d.id, d.verdict, c.id AS original, c.opened_as
+    SELECT c.fingerprint, c.delivery, c.verdict, c.conversion, c.opened_as
     FROM json_each(?1) AS k
-    CROSS JOIN deliveries AS d
-        ON d.clickid = k.value ->> 0 AND d.fingerprint = unhex(k.value ->> 1)
-    LEFT JOIN conversions AS c
-        ON d.verdict = 'duplicate' AND c.clickid = d.clickid AND c.id = d.conversion
-    WHERE d.repeat_of IS NULL";
+    CROSS JOIN contents AS c
+        ON c.clickid = k.value ->> 0 AND c.fingerprint = unhex(k.value ->> 1)";
 
 const CLICKS: &str = "
     SELECT c.clickid, c.partner
@@ -33,7 +26,7 @@ const CLICKS: &str = "
 
 const CONVERSIONS: &str = "
     SELECT c.clickid, c.partner, c.identity, c.ordinal, c.id, c.status, c.amount_minor, c.currency,
-        c.opened_as, coalesce(c.changed_at, c.opened_at) AS touched_at, c.transaction_id
+        c.opened_as, c.opened_at, c.changed_at, c.transaction_id, c.revision, c.blocking_flags
     FROM json_each(?1) AS k
     CROSS JOIN conversions AS c
         ON c.clickid = k.value ->> 0 AND c.partner = k.value ->> 1 AND c.identity = k.value ->> 2
@@ -82,22 +75,9 @@ async fn load_contents(
         .map(|delivery| (&delivery.clickid, delivery.fingerprint.to_hex()))
         .collect();
     for row in fetch(connection, CONTENTS, &keys).await? {
-        let first = First {
-            id: row.try_get("id")?,
-            verdict: verdict(row.try_get("verdict")?)?,
-            original: original(&row)?,
-        };
-        snapshot.know_content(fingerprint(row.try_get("fingerprint")?)?, first);
+        snapshot.know_content(row.fingerprint("fingerprint")?, decode::first(&row)?);
     }
     Ok(())
-}
-
-fn original(row: &SqliteRow) -> Result<Option<Original>, StoreError> {
-    let Some(id) = row.try_get("original")? else {
-        return Ok(None);
-    };
-    let opened_as = verdict(row.try_get("opened_as")?)?;
-    Ok(Some(Original { id, opened_as }))
 }
 
 async fn load_clicks(
@@ -107,11 +87,7 @@ async fn load_clicks(
 ) -> Result<(), StoreError> {
     let clickids: HashSet<&str> = keys.iter().map(|key| key.clickid.as_str()).collect();
     for row in fetch(connection, CLICKS, &clickids).await? {
-        let partner: Option<&str> = row.try_get(1)?;
-        snapshot.know_click(
-            row.try_get(0)?,
-            partner.map(super::read::partner).transpose()?,
-        );
+        snapshot.know_click(row.owned("clickid")?, row.partner_or_null("partner")?);
     }
     Ok(())
 }
@@ -129,29 +105,9 @@ async fn load_conversions(
         })
         .collect();
     for row in fetch(connection, CONVERSIONS, &keys).await? {
-        let key = ConversionKey {
-            clickid: row.try_get("clickid")?,
-            partner: super::read::partner(row.try_get("partner")?)?,
-            identity: row.try_get("identity")?,
-        };
-        snapshot.know_conversion(key, conversion(&row)?);
+        snapshot.know_conversion(decode::conversion(&row)?);
     }
     Ok(())
-}
-
-fn conversion(row: &SqliteRow) -> Result<Conversion, StoreError> {
-    Ok(Conversion {
-        id: row.try_get::<Uuid, _>("id")?,
-        ordinal: row.try_get("ordinal")?,
-        state: super::read::state(
-            row.try_get("status")?,
-            row.try_get("amount_minor")?,
-            row.try_get("currency")?,
-        )?,
-        opened_as: verdict(row.try_get("opened_as")?)?,
-        touched_at: super::read::seconds(row, "touched_at")?,
-        transaction_id: row.try_get("transaction_id")?,
-    })
 }
 
 async fn fetch(
@@ -162,10 +118,4 @@ async fn fetch(
     // Lists of texts always serialise; were one ever not to, SQLite would refuse the empty text.
     let keys = serde_json::to_string(keys).unwrap_or_default();
     sqlx::query(query).bind(keys).fetch_all(connection).await
-}
-
-fn fingerprint(bytes: &[u8]) -> Result<Fingerprint, StoreError> {
-    <[u8; 32]>::try_from(bytes)
-        .map(Fingerprint)
-        .map_err(|_| StoreError::Unreadable("a fingerprint that is not 32 bytes".to_owned()))
 }

@@ -9,8 +9,11 @@ mod clicks;
 mod load;
 mod read;
 mod rows;
+mod write;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod migration;
 
 use std::fs::OpenOptions;
 use std::io;

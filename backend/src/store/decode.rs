@@ -1,0 +1,107 @@
+//! Rows as what they stand for, alike for every database.
+
+use std::sync::Arc;
+
+use postern_protocol::event::EventKind;
+
+use super::row::Cells;
+use super::{ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, StoreError};
+use crate::ledger::{Change, Conversion, ConversionKey, First, FlagReason, Original, Verdict};
+
+pub(super) fn delivery(row: &impl Cells) -> Result<DeliveryRecord, StoreError> {
+    Ok(DeliveryRecord {
+        id: row.id("id")?,
+        clickid: row.owned("clickid")?,
+        repeat_of: row.id_or_null("repeat_of")?,
+        received_at: row.seconds("received_at")?,
+        partner: row.owned("partner")?,
+        key_id: row.owned("key_id")?,
+        form: row.owned("form")?,
+        address: row.owned("address")?,
+        request_id: row.owned("request_id")?,
+        method: row.owned("method")?,
+        content_type: row.owned_or_null("content_type")?,
+        query: row.bytes("query")?.to_owned(),
+        body: row.bytes("body")?.to_owned(),
+        verdict: row.verdict("verdict")?,
+        conversion: row.id_or_null("conversion")?,
+        flags: row.owned_or_null("flags")?,
+        warnings: row.owned_or_null("warnings")?,
+        errors: row.owned_or_null("errors")?,
+    })
+}
+
+pub(super) fn conversion_record(row: &impl Cells) -> Result<ConversionRecord, StoreError> {
+    let state = row.state("")?;
+    Ok(ConversionRecord {
+        id: row.id("id")?,
+        partner: row.owned("partner")?,
+        identity: row.owned("identity")?,
+        ordinal: row.count("ordinal")?,
+        event: row.word("event", |word| EventKind::parse(word).ok())?,
+        status: state.status,
+        money: state.money,
+        occurred_at: row.seconds("occurred_at")?,
+        changed_at: row.seconds_or_null("changed_at")?,
+        revision: row.count("revision")?,
+        blocking_flags: row.count("blocking_flags")?,
+    })
+}
+
+pub(super) fn change(row: &impl Cells) -> Result<ChangeRecord, StoreError> {
+    Ok(ChangeRecord {
+        conversion: row.id("conversion")?,
+        delivery: row.id("delivery")?,
+        decision: row.id_or_null("decision")?,
+        changed_at: row.seconds("changed_at")?,
+        change: Change {
+            from: row.state("from_")?,
+            to: row.state("to_")?,
+            revision: row.count("revision")?,
+        },
+        reason: row.owned_or_null("reason")?,
+    })
+}
+
+pub(super) fn flag(row: &impl Cells) -> Result<FlagRecord, StoreError> {
+    Ok(FlagRecord {
+        conversion: row.id("conversion")?,
+        delivery: row.id("delivery")?,
+        reason: row.word("reason", FlagReason::parse)?,
+        raised_at: row.seconds("raised_at")?,
+        is_open: row.is("open")?,
+    })
+}
+
+/// The first delivery of a content, for the snapshot.
+pub(super) fn first(row: &impl Cells) -> Result<First, StoreError> {
+    let opened_as = row.word_or_null("opened_as", Verdict::parse)?;
+    let original = row.id_or_null("conversion")?.zip(opened_as);
+    Ok(First {
+        id: row.id("delivery")?,
+        verdict: row.verdict("verdict")?,
+        original: original.map(|(id, opened_as)| Original { id, opened_as }),
+    })
+}
+
+/// A conversion as decisions need it.
+pub(super) fn conversion(row: &impl Cells) -> Result<Conversion, StoreError> {
+    let revision = row.count("revision")?;
+    Ok(Conversion {
+        id: row.id("id")?,
+        key: Arc::new(ConversionKey {
+            clickid: row.owned("clickid")?,
+            partner: row.partner("partner")?,
+            identity: row.owned("identity")?,
+        }),
+        ordinal: row.count("ordinal")?,
+        state: row.state("")?,
+        opened_as: row.verdict("opened_as")?,
+        opened_at: row.seconds("opened_at")?,
+        changed_at: row.seconds_or_null("changed_at")?,
+        transaction_id: row.owned_or_null("transaction_id")?,
+        revision,
+        loaded_revision: Some(revision),
+        blocking_flags: row.count("blocking_flags")?,
+    })
+}

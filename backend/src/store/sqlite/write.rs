@@ -1,0 +1,147 @@
+//! Writes what a transaction has decided.
+
+use sqlx::sqlite::SqliteConnection;
+
+use super::rows::{self, Columns};
+use crate::ledger::{Conversion, State};
+use crate::store::StoreError;
+use crate::store::writes::{ChangeRow, ContentRow, FlagRow, OpeningRow, Writes};
+
+pub(super) async fn all(
+    connection: &mut SqliteConnection,
+    writes: &Writes<'_>,
+) -> Result<(), StoreError> {
+    write_contents(connection, &writes.contents).await?;
+    write_openings(connection, &writes.openings).await?;
+    for conversion in &writes.updates {
+        update_conversion(connection, conversion).await?;
+    }
+    write_changes(connection, &writes.changes).await?;
+    write_flags(connection, &writes.flags).await?;
+    Ok(())
+}
+
+async fn write_contents(
+    connection: &mut SqliteConnection,
+    contents: &[ContentRow<'_>],
+) -> Result<(), sqlx::Error> {
+    let head = "INSERT INTO contents (clickid, fingerprint, refused, delivery, verdict, \
+        conversion, opened_as) ";
+    let bind = |columns: &mut Columns<'_>, row: &ContentRow<'_>| {
+        let original = row.entry.first_result.map(|_| row.entry.answer_id);
+        columns
+            .push_bind(&*row.delivery.clickid)
+            .push_bind(&row.delivery.fingerprint.0[..])
+            .push_bind(row.refused)
+            .push_bind(row.delivery.id)
+            .push_bind(row.entry.verdict.name())
+            .push_bind(original)
+            .push_bind(row.entry.first_result.map(|verdict| verdict.name()));
+    };
+    rows::insert(connection, head, contents, bind, "").await
+}
+
+async fn write_openings(
+    connection: &mut SqliteConnection,
+    openings: &[OpeningRow<'_>],
+) -> Result<(), sqlx::Error> {
+    let head = "INSERT INTO conversions (id, clickid, partner, identity, ordinal, event, status, \
+        amount_minor, currency, geo, sub_id_1, sub_id_2, payment_method, transaction_id, reason, \
+        occurred_at, opened_as, opened_at, changed_at, revision, blocking_flags) ";
+    rows::insert(connection, head, openings, bind_opening, "").await
+}
+
+fn bind_opening(columns: &mut Columns<'_>, row: &OpeningRow<'_>) {
+    let (conversion, event) = (row.conversion, row.event);
+    columns
+        .push_bind(conversion.id)
+        .push_bind(&*conversion.key.clickid)
+        .push_bind(conversion.key.partner.as_str())
+        .push_bind(&*conversion.key.identity)
+        .push_bind(conversion.ordinal)
+        .push_bind(event.kind.name());
+    bind_state(columns, conversion.state);
+    columns
+        .push_bind(event.geo.as_ref().map(|geo| geo.code()))
+        .push_bind(event.sub_id_1.as_ref().map(|id| id.as_str()))
+        .push_bind(event.sub_id_2.as_ref().map(|id| id.as_str()))
+        .push_bind(event.payment_method.map(|method| method.name()))
+        .push_bind(event.transaction_id.as_ref().map(|id| id.as_str()))
+        .push_bind(event.reason.as_ref().map(|it| it.as_str()))
+        .push_bind(row.occurred_at.0)
+        .push_bind(conversion.opened_as.name())
+        .push_bind(conversion.opened_at.0)
+        .push_bind(conversion.changed_at.map(|at| at.0))
+        .push_bind(conversion.revision)
+        .push_bind(conversion.blocking_flags);
+}
+
+/// Conversions that change are few beside those that open, so each is a statement of its own.
+async fn update_conversion(
+    connection: &mut SqliteConnection,
+    conversion: &Conversion,
+) -> Result<(), sqlx::Error> {
+    let money = conversion.state.money;
+    let updated = sqlx::query(
+        "UPDATE conversions SET status = ?, amount_minor = ?, currency = ?, changed_at = ?, \
+        revision = ?, blocking_flags = ? WHERE clickid = ? AND id = ? AND revision = ?",
+    )
+    .bind(conversion.state.status.name())
+    .bind(money.map(|money| money.minor()))
+    .bind(money.map(|money| money.currency().code().to_owned()))
+    .bind(conversion.changed_at.map(|at| at.0))
+    .bind(conversion.revision)
+    .bind(conversion.blocking_flags)
+    .bind(conversion.key.clickid.clone())
+    .bind(conversion.id)
+    .bind(conversion.loaded_revision)
+    .execute(connection)
+    .await?;
+    // Only one transaction writes at a time, so nobody can have changed it since it was loaded.
+    debug_assert_eq!(updated.rows_affected(), 1);
+    Ok(())
+}
+
+async fn write_changes(
+    connection: &mut SqliteConnection,
+    changes: &[ChangeRow<'_>],
+) -> Result<(), sqlx::Error> {
+    let head = "INSERT INTO changes (clickid, conversion, delivery, decision, changed_at, \
+        from_status, from_amount_minor, from_currency, to_status, to_amount_minor, to_currency, \
+        revision, reason) ";
+    let bind = |columns: &mut Columns<'_>, row: &ChangeRow<'_>| {
+        columns
+            .push_bind(row.clickid)
+            .push_bind(row.conversion)
+            .push_bind(row.delivery)
+            .push_bind(row.decision)
+            .push_bind(row.changed_at.0);
+        bind_state(columns, row.change.from);
+        bind_state(columns, row.change.to);
+        columns.push_bind(row.change.revision).push_bind(row.reason);
+    };
+    rows::insert(connection, head, changes, bind, "").await
+}
+
+fn bind_state(columns: &mut Columns<'_>, state: State) {
+    columns
+        .push_bind(state.status.name())
+        .push_bind(state.money.map(|money| money.minor()))
+        .push_bind(state.money.map(|money| money.currency().code()));
+}
+
+async fn write_flags(
+    connection: &mut SqliteConnection,
+    flags: &[FlagRow<'_>],
+) -> Result<(), sqlx::Error> {
+    let head = "INSERT INTO flags (clickid, conversion, delivery, reason, raised_at) ";
+    let bind = |columns: &mut Columns<'_>, row: &FlagRow<'_>| {
+        columns
+            .push_bind(row.clickid)
+            .push_bind(row.conversion)
+            .push_bind(row.delivery)
+            .push_bind(row.reason.name())
+            .push_bind(row.raised_at.0);
+    };
+    rows::insert(connection, head, flags, bind, "").await
+}

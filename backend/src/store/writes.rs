@@ -1,0 +1,135 @@
+//! What one transaction writes, alike for every database: each kind of row with its values, in the
+//! order of its keys.
+//!
+//! The order matters where several backends write at once: two of them that take the same keys in
+//! the same order wait for each other; in different orders they would block each other.
+
+use postern_protocol::event::Event;
+use postern_protocol::time::UnixSeconds;
+use uuid::Uuid;
+
+use crate::delivery::Delivery;
+use crate::ledger::{Change, Conversion, Entry, FlagReason, Snapshot, is_booked};
+
+/// A delivery with what was decided about it.
+pub(super) type Booked<'a> = (&'a Delivery, &'a Entry);
+
+/// The rows of one transaction but for its deliveries, which come as they are.
+#[derive(Default)]
+pub(super) struct Writes<'a> {
+    /// First deliveries of their content.
+    pub(super) contents: Vec<ContentRow<'a>>,
+    /// New conversions, as the transaction leaves them.
+    pub(super) openings: Vec<OpeningRow<'a>>,
+    /// Conversions the store holds already, as the transaction leaves them.
+    pub(super) updates: Vec<&'a Conversion>,
+    /// Moves of conversions.
+    pub(super) changes: Vec<ChangeRow<'a>>,
+    /// Flags that were raised.
+    pub(super) flags: Vec<FlagRow<'a>>,
+}
+
+/// The first delivery of a content.
+pub(super) struct ContentRow<'a> {
+    pub(super) delivery: &'a Delivery,
+    pub(super) entry: &'a Entry,
+    pub(super) refused: bool,
+}
+
+/// A conversion that is opened by what an event says.
+pub(super) struct OpeningRow<'a> {
+    pub(super) conversion: &'a Conversion,
+    pub(super) event: &'a Event,
+    pub(super) occurred_at: UnixSeconds,
+}
+
+/// A conversion's move.
+pub(super) struct ChangeRow<'a> {
+    pub(super) clickid: &'a str,
+    pub(super) conversion: Uuid,
+    pub(super) delivery: Uuid,
+    pub(super) decision: Option<Uuid>,
+    pub(super) changed_at: UnixSeconds,
+    pub(super) change: Change,
+    pub(super) reason: Option<&'a str>,
+}
+
+/// A flag on a conversion.
+pub(super) struct FlagRow<'a> {
+    pub(super) clickid: &'a str,
+    pub(super) conversion: Uuid,
+    pub(super) delivery: Uuid,
+    pub(super) reason: FlagReason,
+    pub(super) raised_at: UnixSeconds,
+}
+
+impl<'a> Writes<'a> {
+    /// What is written for booked deliveries; `snapshot` is as the last decision left it.
+    pub(super) fn of(booked: &[Booked<'a>], snapshot: &'a Snapshot) -> Self {
+        let mut writes = Self {
+            updates: snapshot.stale_in_store(),
+            ..Self::default()
+        };
+        for booked in booked {
+            writes.add(*booked, snapshot);
+        }
+        writes.sort();
+        writes
+    }
+
+    fn add(&mut self, (delivery, entry): Booked<'a>, snapshot: &'a Snapshot) {
+        if entry.repeat_of.is_none() {
+            self.contents.push(ContentRow {
+                delivery,
+                entry,
+                refused: !is_booked(entry.verdict),
+            });
+        }
+        let (Ok(event), Some(conversion)) = (&delivery.event, entry.conversion) else {
+            return;
+        };
+        if entry.opens.is_some()
+            && let Some(conversion) = snapshot.conversion(conversion)
+        {
+            self.openings.push(OpeningRow {
+                conversion,
+                event,
+                occurred_at: event.timestamp.unwrap_or(delivery.received_at),
+            });
+        }
+        if let Some(change) = entry.change {
+            self.changes.push(ChangeRow {
+                clickid: &delivery.clickid,
+                conversion,
+                delivery: delivery.id,
+                decision: None,
+                changed_at: delivery.received_at,
+                change,
+                reason: event.reason.as_ref().map(|it| it.as_str()),
+            });
+        }
+        self.flags.extend(entry.flags.iter().map(|reason| FlagRow {
+            clickid: &delivery.clickid,
+            conversion,
+            delivery: delivery.id,
+            reason: *reason,
+            raised_at: delivery.received_at,
+        }));
+    }
+
+    fn sort(&mut self) {
+        self.contents.sort_by_key(|it| {
+            let fingerprint = it.delivery.fingerprint.0;
+            (&it.delivery.clickid, fingerprint, it.refused)
+        });
+        self.openings.sort_by(|a, b| {
+            let (a, b) = (&a.conversion, &b.conversion);
+            let place = |it: &&'a Conversion| (&*it.key, it.ordinal);
+            place(a).cmp(&place(b))
+        });
+        self.changes
+            .sort_by_key(|it| (it.clickid, it.conversion, it.delivery));
+        self.flags
+            .sort_by_key(|it| (it.clickid, it.conversion, it.delivery, it.reason.name()));
+    }
+}
