@@ -11,6 +11,7 @@
 //! Neither holds the time of receipt, since a retry would look new.
 
 mod decide;
+mod decision;
 mod fingerprint;
 mod identity;
 mod reported;
@@ -19,6 +20,10 @@ mod transition;
 mod verdict;
 
 pub use decide::{Change, Entry, Opening, SUSPECT_WINDOW_SECONDS, decide};
+pub use decision::{
+    Answer, CLICK_LOG, Decision, FlagId, MAX_NAME_CHARS, MAX_NOTE_CHARS, NoDecision, NoFlagId,
+    Outcome,
+};
 pub use fingerprint::Fingerprint;
 pub use identity::{Basis, Identity};
 pub use postern_protocol::answer::Verdict;

@@ -1,0 +1,236 @@
+//! The answer to a flag: a person's, or the click log's.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+use uuid::Uuid;
+
+use super::verdict::FlagReason;
+
+/// The longest name of somebody who decides.
+pub const MAX_NAME_CHARS: usize = 100;
+
+/// The longest note with a decision.
+pub const MAX_NOTE_CHARS: usize = 1_000;
+
+/// Who answers a flag that a click has healed.
+pub const CLICK_LOG: &str = "click log";
+
+/// What names a flag: the delivery that raised it, and why. As text `<delivery>/<reason>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FlagId {
+    /// The delivery that raised it.
+    pub delivery: Uuid,
+    /// Why.
+    pub reason: FlagReason,
+}
+
+/// What a person says to a flag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Answer {
+    /// It is as the partner reports.
+    Approve,
+    /// It is not.
+    Reject,
+}
+
+/// How a flag was closed. The word is stable: it stands in the store and in answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// A person approved what it was about.
+    Approved,
+    /// A person rejected what it was about.
+    Rejected,
+    /// Its click has arrived.
+    Healed,
+    /// Another flag's rejection has settled it.
+    Closed,
+}
+
+/// A person's decision about one flag. It can only hold a name and a note within their bounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    flag: FlagId,
+    answer: Answer,
+    by: String,
+    note: String,
+}
+
+/// Why a text makes no decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum NoDecision {
+    /// Who decides must be known.
+    #[error("a decision needs the name of who decides: 1 to {MAX_NAME_CHARS} characters")]
+    Name,
+    /// The click log's name is its own.
+    #[error("{CLICK_LOG:?} is how Postern signs what it healed by itself; give a person's name")]
+    NotAPerson,
+    /// A note that long is a document.
+    #[error("the note is longer than {MAX_NOTE_CHARS} characters; shorten it")]
+    Note,
+    /// It would break whatever shows it, and no store takes all of them.
+    #[error("the name or the note holds a control character; leave it out")]
+    Control,
+}
+
+/// A text that names no flag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a flag is named <delivery id>/<reason>, as `postern review list` shows it")]
+pub struct NoFlagId;
+
+impl Decision {
+    /// A decision about `flag`, by whom, with a note that may be empty.
+    ///
+    /// # Errors
+    /// [`NoDecision`]: the name or the note is out of bounds.
+    pub fn new(flag: FlagId, answer: Answer, by: &str, note: &str) -> Result<Self, NoDecision> {
+        let (by, note) = (by.trim(), note.trim());
+        match by.chars().count() {
+            1..=MAX_NAME_CHARS => {}
+            _ => return Err(NoDecision::Name),
+        }
+        let of_a_note = |c: char| c.is_control() && c != '\n';
+        if by.contains(char::is_control) || note.contains(of_a_note) {
+            return Err(NoDecision::Control);
+        }
+        if by.eq_ignore_ascii_case(CLICK_LOG) {
+            return Err(NoDecision::NotAPerson);
+        }
+        if note.chars().count() > MAX_NOTE_CHARS {
+            return Err(NoDecision::Note);
+        }
+        Ok(Self {
+            flag,
+            answer,
+            by: by.to_owned(),
+            note: note.to_owned(),
+        })
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub const fn flag(&self) -> FlagId {
+        self.flag
+    }
+
+    /// What it says.
+    #[must_use]
+    pub const fn answer(&self) -> Answer {
+        self.answer
+    }
+
+    /// Who says so.
+    #[must_use]
+    pub fn by(&self) -> &str {
+        &self.by
+    }
+
+    /// Why; empty where nothing was said.
+    #[must_use]
+    pub fn note(&self) -> &str {
+        &self.note
+    }
+}
+
+impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 4] = [Self::Approved, Self::Rejected, Self::Healed, Self::Closed];
+
+    /// The name in answers and in the ledger.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Healed => "healed",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// Reads a name as [`Outcome::name`] gives it.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.name() == name)
+    }
+}
+
+impl From<Answer> for Outcome {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Approve => Self::Approved,
+            Answer::Reject => Self::Rejected,
+        }
+    }
+}
+
+impl fmt::Display for FlagId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.delivery, self.reason)
+    }
+}
+
+impl FromStr for FlagId {
+    type Err = NoFlagId;
+
+    fn from_str(text: &str) -> Result<Self, NoFlagId> {
+        let (delivery, reason) = text.split_once('/').ok_or(NoFlagId)?;
+        Ok(Self {
+            delivery: Uuid::parse_str(delivery).map_err(|_| NoFlagId)?,
+            reason: FlagReason::parse(reason).ok_or(NoFlagId)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flag() -> FlagId {
+        FlagId {
+            delivery: Uuid::from_u128(7),
+            reason: FlagReason::DoubleFtd,
+        }
+    }
+
+    fn decision(by: &str, note: &str) -> Result<Decision, NoDecision> {
+        Decision::new(flag(), Answer::Approve, by, note)
+    }
+
+    #[test]
+    fn a_flag_reads_back_from_its_name() {
+        let name = "00000000-0000-0000-0000-000000000007/double_ftd";
+        assert_eq!(flag().to_string(), name);
+        assert_eq!(name.parse(), Ok(flag()));
+        for text in [
+            "",
+            "double_ftd",
+            "7/double_ftd",
+            &name.replace("ftd", "fun"),
+        ] {
+            assert_eq!(text.parse::<FlagId>(), Err(NoFlagId), "{text}");
+        }
+    }
+
+    #[test]
+    fn who_decides_is_known_and_notes_are_notes() {
+        assert_eq!(decision(" Ada ", " seen it ").unwrap().by(), "Ada");
+        assert_eq!(decision("Ada", " seen it ").unwrap().note(), "seen it");
+        assert!(decision(&"ä".repeat(100), &"ä".repeat(1_000)).is_ok());
+        assert_eq!(decision("  ", ""), Err(NoDecision::Name));
+        assert_eq!(decision(&"a".repeat(101), ""), Err(NoDecision::Name));
+        assert_eq!(decision("Ada\nEve", ""), Err(NoDecision::Control));
+        assert_eq!(decision("Ada", "why\0"), Err(NoDecision::Control));
+        assert!(decision("Ada", "two\nlines").is_ok());
+        assert_eq!(decision("Click Log", ""), Err(NoDecision::NotAPerson));
+        assert_eq!(decision("Ada", &"a".repeat(1_001)), Err(NoDecision::Note));
+    }
+
+    #[test]
+    fn each_outcome_reads_back_as_itself() {
+        for outcome in Outcome::ALL {
+            assert_eq!(Outcome::parse(outcome.name()), Some(outcome));
+        }
+        assert_eq!(Outcome::parse("Healed"), None);
+    }
+}
