@@ -72,6 +72,8 @@ CREATE TABLE decisions (
     note       TEXT    NOT NULL, -- why; empty where nothing was said
     PRIMARY KEY (clickid, conversion, delivery, reason)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX decisions_by_id ON decisions (id);             -- lists, newest first
+CREATE INDEX decisions_by_delivery ON decisions (delivery); -- who answered this flag
 
 -- The lines of money, appended. What a conversion has earned is the sum of its lines.
 CREATE TABLE payouts (

@@ -6,7 +6,9 @@ use postern_protocol::event::EventKind;
 
 use super::row::Cells;
 use super::{ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, StoreError};
-use crate::ledger::{Change, Conversion, ConversionKey, First, FlagReason, Original, Verdict};
+use crate::ledger::{
+    Change, Conversion, ConversionKey, First, FlagReason, Original, Reported, Verdict,
+};
 
 pub(super) fn delivery(row: &impl Cells) -> Result<DeliveryRecord, StoreError> {
     Ok(DeliveryRecord {
@@ -70,6 +72,7 @@ pub(super) fn flag(row: &impl Cells) -> Result<FlagRecord, StoreError> {
         reason: row.word("reason", FlagReason::parse)?,
         raised_at: row.seconds("raised_at")?,
         is_open: row.is("open")?,
+        reported: row.word_or_null("reported", Reported::from_json)?,
     })
 }
 

@@ -5,7 +5,7 @@ use postern_protocol::money::Money;
 use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
-use crate::ledger::{Change, FlagReason, Verdict};
+use crate::ledger::{Change, FlagReason, Reported, Verdict};
 
 /// A delivery as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,4 +105,6 @@ pub struct FlagRecord {
     pub raised_at: UnixSeconds,
     /// Whether it waits for a decision.
     pub is_open: bool,
+    /// What its delivery reported, where the flag is not about the opening of the conversion.
+    pub reported: Option<Reported>,
 }

@@ -9,7 +9,7 @@ use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
 use crate::delivery::Delivery;
-use crate::ledger::{Change, Conversion, Entry, FlagReason, Snapshot, is_booked};
+use crate::ledger::{Change, Conversion, Entry, FlagReason, Reported, Snapshot, is_booked};
 
 /// A delivery with what was decided about it.
 pub(super) type Booked<'a> = (&'a Delivery, &'a Entry);
@@ -61,6 +61,8 @@ pub(super) struct FlagRow<'a> {
     pub(super) delivery: Uuid,
     pub(super) reason: FlagReason,
     pub(super) raised_at: UnixSeconds,
+    /// What the delivery reported, where the flag is not about the opening of the conversion.
+    pub(super) reported: Option<String>,
 }
 
 impl<'a> Writes<'a> {
@@ -108,12 +110,15 @@ impl<'a> Writes<'a> {
                 reason: event.reason.as_ref().map(|it| it.as_str()),
             });
         }
+        let is_opening = conversion == delivery.id;
+        let reported = || Reported::of(event, delivery.received_at).to_json();
         self.flags.extend(entry.flags.iter().map(|reason| FlagRow {
             clickid: &delivery.clickid,
             conversion,
             delivery: delivery.id,
             reason: *reason,
             raised_at: delivery.received_at,
+            reported: (!is_opening).then(reported),
         }));
     }
 

@@ -134,14 +134,15 @@ async fn write_flags(
     connection: &mut SqliteConnection,
     flags: &[FlagRow<'_>],
 ) -> Result<(), sqlx::Error> {
-    let head = "INSERT INTO flags (clickid, conversion, delivery, reason, raised_at) ";
+    let head = "INSERT INTO flags (clickid, conversion, delivery, reason, raised_at, reported) ";
     let bind = |columns: &mut Columns<'_>, row: &FlagRow<'_>| {
         columns
             .push_bind(row.clickid)
             .push_bind(row.conversion)
             .push_bind(row.delivery)
             .push_bind(row.reason.name())
-            .push_bind(row.raised_at.0);
+            .push_bind(row.raised_at.0)
+            .push_bind(row.reported.as_deref());
     };
     rows::insert(connection, head, flags, bind, "").await
 }
