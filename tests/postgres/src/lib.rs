@@ -1,0 +1,21 @@
+//! A real PostgreSQL for tests: started in a folder of its own from the programs that are
+//! installed, with its durability as it ships, and gone when the tests are.
+//!
+//! Most tests want [`Database::create`]: an empty database of their own on the server that all
+//! share. `with-postgres COMMAND…` starts that server and names it in [`SERVER_VARIABLE`] while the
+//! command runs; where the variable is missing, each process starts one when it first needs it.
+//! Tests that break a server start one by [`Server::start`].
+
+mod server;
+mod database;
+mod shared;
+
+mod error;
+mod guarded;
+mod installed;
+mod statement;
+
+pub use database::Database;
+pub use error::PostgresError;
+pub use server::Server;
+pub use shared::SERVER_VARIABLE;

@@ -1,0 +1,210 @@
+//! One server in a folder of its own.
+
+use std::fs::File;
+use std::os::unix::fs::chown;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, User};
+use postern_stand::{Port, until};
+use tempfile::TempDir;
+
+use crate::error::{PostgresError, doing};
+use crate::guarded::{Guarded, run_as};
+use crate::{installed, statement};
+
+/// The one role of a fresh server, and what opens it. The server listens on loopback only.
+const ROLE: &str = "postern";
+const PASSWORD: &str = "only-for-tests";
+
+/// How long a server may take to be ready, also after a crash, on a busy machine.
+const READY_WITHIN: Duration = Duration::from_secs(60);
+
+/// Who may connect: whoever knows the password. It is sent as it is, as that takes a client built
+/// for tests the least time, and does not leave the machine.
+const AUTHENTICATION: &str = "host all all 127.0.0.1/32 password\n";
+
+/// A running PostgreSQL. It ends with this value, and its folder goes.
+#[derive(Debug)]
+pub struct Server {
+    programs: PathBuf,
+    user: Option<User>,
+    port: Port,
+    process: Option<Guarded>,
+    folder: TempDir,
+    settings: Vec<String>,
+}
+
+impl Server {
+    /// Makes a fresh cluster and starts it.
+    ///
+    /// # Errors
+    /// PostgreSQL is not installed, or does not start: then with what it said.
+    pub fn start() -> Result<Self, PostgresError> {
+        Self::start_with(&[])
+    }
+
+    /// The same with settings of `postgresql.conf`, such as `max_connections=10`.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_with(settings: &[&str]) -> Result<Self, PostgresError> {
+        let mut server = Self {
+            programs: installed::programs()?,
+            user: installed::server_user()?,
+            port: Port::free().map_err(doing("looking for a port"))?,
+            process: None,
+            folder: tempfile::tempdir().map_err(doing("making a folder"))?,
+            settings: settings.iter().map(ToString::to_string).collect(),
+        };
+        server.make_cluster()?;
+        server.restart()?;
+        Ok(server)
+    }
+
+    /// The URL of its maintenance database, with role and password.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let port = self.port.number();
+        format!("postgres://{ROLE}:{PASSWORD}@127.0.0.1:{port}/postgres")
+    }
+
+    /// Starts it again on what it kept.
+    ///
+    /// # Errors
+    /// It does not come up: then with what it said.
+    pub fn restart(&mut self) -> Result<(), PostgresError> {
+        // After SIGKILL the last of its children may still be ending; it refuses to start over them.
+        let mut refused = None;
+        until(READY_WITHIN, || {
+            refused = self.try_start().err();
+            refused.is_none().then_some(())
+        });
+        refused.map_or(Ok(()), Err)
+    }
+
+    /// Ends it as a power cut would.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn kill(&mut self) {
+        self.end_by(Signal::SIGKILL);
+    }
+
+    /// Ends it in good order; open transactions are rolled back.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn stop(&mut self) {
+        self.end_by(Signal::SIGINT);
+    }
+
+    /// Where its data lies.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn end_by(&mut self, signal: Signal) {
+        let pid_file = std::fs::read_to_string(self.data().join("postmaster.pid"));
+        let pid = pid_file
+            .ok()
+            .and_then(|text| text.lines().next()?.parse().ok());
+        kill(Pid::from_raw(pid.expect("the server runs")), signal).expect("the server runs");
+        if let Some(mut process) = self.process.take() {
+            process.wait();
+        }
+    }
+
+    fn make_cluster(&self) -> Result<(), PostgresError> {
+        let folder = self.folder.path();
+        let password = folder.join("password");
+        std::fs::write(&password, PASSWORD).map_err(doing("writing the password"))?;
+        for path in [folder, &password] {
+            self.hand_over(path)?;
+        }
+        let mut initdb = Command::new(self.programs.join("initdb"));
+        // An ICU collation, as most servers have one: what sorts by bytes must say so.
+        initdb
+            .args(["--auth=password", "--encoding=UTF8", "--no-sync"])
+            .args([
+                "--locale=C.UTF-8",
+                "--locale-provider=icu",
+                "--icu-locale=en-US",
+            ])
+            .args(["--username", ROLE, "--pwfile"])
+            .arg(&password)
+            .arg("--pgdata")
+            .arg(self.data());
+        run_as(&mut initdb, self.user.as_ref());
+        let made = initdb.output().map_err(doing("starting initdb"))?;
+        if !made.status.success() {
+            let said = String::from_utf8_lossy(&made.stderr);
+            return Err(PostgresError::new(format!("initdb failed: {said}")));
+        }
+        std::fs::write(self.data().join("pg_hba.conf"), AUTHENTICATION)
+            .map_err(doing("writing pg_hba.conf"))
+    }
+
+    fn try_start(&mut self) -> Result<(), PostgresError> {
+        let log = self.folder.path().join("server.log");
+        let output = File::create(&log).map_err(doing("making the log"))?;
+        let mut process = Guarded::start(
+            &self.arguments(),
+            self.folder.path(),
+            output,
+            self.user.as_ref(),
+        )
+        .map_err(doing("starting postgres"))?;
+        let url = self.url();
+        let is_up = until(READY_WITHIN, || {
+            let has_ended = process.ended().is_some();
+            let answers = !has_ended && statement::run(&url, "SELECT 1").is_ok();
+            (has_ended || answers).then_some(answers)
+        });
+        if is_up == Some(true) {
+            self.process = Some(process);
+            return Ok(());
+        }
+        let said = std::fs::read_to_string(&log).unwrap_or_default();
+        Err(PostgresError::new(format!(
+            "PostgreSQL did not start:\n{said}"
+        )))
+    }
+
+    fn arguments(&self) -> Vec<String> {
+        let program = self.programs.join("postgres");
+        let mut arguments = vec![
+            program.display().to_string(),
+            "-D".to_owned(),
+            self.data().display().to_string(),
+        ];
+        let port = format!("port={}", self.port.number());
+        let ours = [
+            &port,
+            "listen_addresses=127.0.0.1",
+            "unix_socket_directories=",
+            "max_connections=200",
+        ];
+        let settings = ours
+            .into_iter()
+            .chain(self.settings.iter().map(String::as_str));
+        for setting in settings {
+            arguments.extend(["-c".to_owned(), setting.to_owned()]);
+        }
+        arguments
+    }
+
+    fn hand_over(&self, path: &Path) -> Result<(), PostgresError> {
+        let Some(user) = &self.user else {
+            return Ok(());
+        };
+        chown(path, Some(user.uid.as_raw()), Some(user.gid.as_raw())).map_err(doing(format!(
+            "giving {} to {}",
+            path.display(),
+            user.name
+        )))
+    }
+}
