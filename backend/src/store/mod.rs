@@ -12,6 +12,8 @@ mod decode;
 mod writes;
 mod sqlite;
 #[cfg(test)]
+pub(crate) mod place;
+#[cfg(test)]
 mod suite;
 
 use uuid::Uuid;

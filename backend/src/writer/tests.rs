@@ -1,13 +1,19 @@
-//! One writer over a real file.
+//! One writer over a real store.
 
 use super::*;
 use crate::ledger::Verdict;
-use crate::testing::{Folder, delivery, delivery_of};
+use crate::store::place::{Kind, on_every_store};
+use crate::testing::{delivery, delivery_of};
 
-#[tokio::test]
-async fn one_row_the_store_cannot_take_keeps_no_other_out() {
-    let folder = Folder::new();
-    let store = Store::open(&folder.url()).await.unwrap();
+on_every_store! {
+    one_row_the_store_cannot_take_keeps_no_other_out,
+    one_row_the_store_cannot_read_keeps_no_other_out,
+    what_waits_when_time_is_up_is_refused_and_not_booked,
+    a_stopped_writer_says_so,
+}
+
+async fn one_row_the_store_cannot_take_keeps_no_other_out(kind: Kind) {
+    let (_place, store) = kind.store().await;
     let (writer, handle) = Writer::start(
         store.clone(),
         WriterLimits::default(),
@@ -32,13 +38,11 @@ async fn one_row_the_store_cannot_take_keeps_no_other_out() {
     assert!(!writer.is_alive());
 }
 
-#[tokio::test]
-async fn one_row_the_store_cannot_read_keeps_no_other_out() {
-    let folder = Folder::new();
-    let store = Store::open(&folder.url()).await.unwrap();
+async fn one_row_the_store_cannot_read_keeps_no_other_out(kind: Kind) {
+    let (place, store) = kind.store().await;
     let booked = delivery(0, "ftd pending 50USD");
     store.book(std::slice::from_ref(&booked)).await.unwrap();
-    folder
+    place
         .run("UPDATE conversions SET currency = 'of a newer version'")
         .await;
 
@@ -54,10 +58,8 @@ async fn one_row_the_store_cannot_read_keeps_no_other_out() {
     handle.stop().await.unwrap();
 }
 
-#[tokio::test]
-async fn what_waits_when_time_is_up_is_refused_and_not_booked() {
-    let folder = Folder::new();
-    let store = Store::open(&folder.url()).await.unwrap();
+async fn what_waits_when_time_is_up_is_refused_and_not_booked(kind: Kind) {
+    let (_place, store) = kind.store().await;
     let (writer, handle) = Writer::start(
         store.clone(),
         WriterLimits::default(),
@@ -76,10 +78,8 @@ async fn what_waits_when_time_is_up_is_refused_and_not_booked() {
     handle.stop().await.unwrap();
 }
 
-#[tokio::test]
-async fn a_stopped_writer_says_so() {
-    let folder = Folder::new();
-    let store = Store::open(&folder.url()).await.unwrap();
+async fn a_stopped_writer_says_so(kind: Kind) {
+    let (_place, store) = kind.store().await;
     let (writer, handle) = Writer::start(store, WriterLimits::default(), Arc::new(Metrics::new()));
     handle.stop().await.unwrap();
     let refused = writer.record(delivery(0, "lead approved")).await;

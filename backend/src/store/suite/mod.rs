@@ -1,0 +1,53 @@
+//! What every store must do, told once and run against each kind.
+
+mod stories;
+mod records;
+mod clicks;
+mod random;
+
+use super::{Click, Store};
+use crate::delivery::Delivery;
+use crate::ledger::Entry;
+use crate::ledger::stories::CLICK_LOG;
+use crate::testing::click;
+
+async fn with_click_log(store: &Store) {
+    let clicks: Vec<Click> = CLICK_LOG
+        .iter()
+        .map(|(clickid, partner)| click(clickid, *partner))
+        .collect();
+    store.import_clicks(&clicks).await.unwrap();
+}
+
+async fn tell(store: &Store, batches: &[&[Delivery]]) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for batch in batches {
+        entries.extend(store.book(batch).await.unwrap());
+    }
+    entries
+}
+
+#[tokio::test]
+async fn an_unknown_scheme_is_named_without_the_rest_of_the_url() {
+    let refused = Store::open("mysql://user:hunter22@db/postern")
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(
+        refused.contains("\"mysql\"") && !refused.contains("hunter22"),
+        "{refused}"
+    );
+    let refused = Store::open("hunter22").await.unwrap_err().to_string();
+    assert!(!refused.contains("hunter22"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_missing_folder_is_said_plainly() {
+    let refused = Store::open("sqlite:///nowhere/at/all/postern.db")
+        .await
+        .unwrap_err();
+    assert!(
+        refused.to_string().contains("cannot be opened"),
+        "{refused}"
+    );
+}
