@@ -19,6 +19,7 @@ pub mod delivery;
 pub mod writer;
 pub mod ledger;
 pub mod store;
+pub mod report;
 pub mod clock;
 
 pub mod cli;

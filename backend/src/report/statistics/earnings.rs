@@ -1,0 +1,158 @@
+//! What clicks earned, and how sure the sum is.
+
+use statrs::distribution::{ContinuousCDF as _, Gamma};
+
+use super::TAIL;
+
+/// What the paying clicks of one source earned, in one currency's smallest unit. Exact.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Earnings {
+    gained: Weights,
+    lost: Weights,
+}
+
+/// A sum of amounts above zero, with what its interval needs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Weights {
+    sum: i128,
+    squares: u128,
+    largest: i64,
+}
+
+/// Between which values a sum lies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    /// It is hardly less.
+    pub low: f64,
+    /// It is hardly more.
+    pub high: f64,
+}
+
+impl Earnings {
+    /// Adds `clicks` clicks that earned `minor` each.
+    pub fn add(&mut self, minor: i64, clicks: u32) {
+        if minor >= 0 {
+            self.gained.add(minor, clicks);
+        } else {
+            self.lost.add(minor.saturating_neg(), clicks);
+        }
+    }
+
+    /// What they earned together.
+    #[must_use]
+    pub const fn sum(&self) -> i128 {
+        self.gained.sum - self.lost.sum
+    }
+
+    /// The most that one click earned.
+    #[must_use]
+    pub const fn largest(&self) -> i64 {
+        self.gained.largest
+    }
+
+    /// The 95 % bounds of the sum. `largest` is the most a click may earn where none of these says
+    /// so: what a click of any source earned. `None` while nobody has earned anything.
+    #[must_use]
+    pub fn bounds(&self, largest: i64) -> Option<Bounds> {
+        let gained = self.gained.bounds(largest.max(self.gained.largest))?;
+        if self.lost.sum == 0 {
+            return Some(gained);
+        }
+        let lost = self.lost.bounds(self.lost.largest)?;
+        let (gains, losses) = (self.gained.sum as f64, self.lost.sum as f64);
+        let below = (gains - gained.low).hypot(lost.high - losses);
+        let above = (gained.high - gains).hypot(losses - lost.low);
+        let sum = self.sum() as f64;
+        Some(Bounds {
+            low: sum - below,
+            high: sum + above,
+        })
+    }
+}
+
+impl Weights {
+    fn add(&mut self, minor: i64, clicks: u32) {
+        let (amount, clicks) = (i128::from(minor), i128::from(clicks));
+        self.sum += amount * clicks;
+        // An amount is below 2^50, so 2^27 clicks with the largest there is fit; beyond that the
+        // squares say "very large", which is what they are.
+        let squares = amount
+            .unsigned_abs()
+            .pow(2)
+            .saturating_mul(clicks.unsigned_abs());
+        self.squares = self.squares.saturating_add(squares);
+        self.largest = self.largest.max(minor);
+    }
+
+    /// Fay and Feuer's interval: gamma distributions with the sum's mean and variance, above with
+    /// one more payment of the largest size.
+    fn bounds(&self, largest: i64) -> Option<Bounds> {
+        if largest <= 0 {
+            return None;
+        }
+        let (sum, squares, largest) = (self.sum as f64, self.squares as f64, largest as f64);
+        let low = if self.sum == 0 {
+            0.0
+        } else {
+            quantile(TAIL, sum, squares)?
+        };
+        let high = quantile(1.0 - TAIL, sum + largest, squares + largest * largest)?;
+        Some(Bounds { low, high })
+    }
+}
+
+/// The quantile of the gamma distribution with this mean and variance.
+fn quantile(probability: f64, mean: f64, variance: f64) -> Option<f64> {
+    let gamma = Gamma::new(mean * mean / variance, 1.0).ok()?;
+    let quantile = gamma.inverse_cdf(probability) * variance / mean;
+    quantile.is_finite().then_some(quantile)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn earnings(clicks: &[(i64, u32)]) -> Earnings {
+        let mut all = Earnings::default();
+        for &(minor, count) in clicks {
+            all.add(minor, count);
+        }
+        all
+    }
+
+    /// With equal amounts it is the exact interval of a Poisson count, as tables have it.
+    #[test]
+    fn equal_payments_give_the_poisson_table() {
+        for (count, low, high) in [
+            (1, 0.0253, 5.5716),
+            (5, 1.6235, 11.6683),
+            (20, 12.2165, 30.8884),
+        ] {
+            let bounds = earnings(&[(100, count)]).bounds(0).expect("paid");
+            assert!((bounds.low / 100.0 - low).abs() < 1e-4, "{bounds:?}");
+            assert!((bounds.high / 100.0 - high).abs() < 1e-4, "{bounds:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_payment_the_largest_of_others_bounds_it() {
+        let none = Earnings::default();
+        assert_eq!(none.bounds(0), None);
+        let bounds = none.bounds(10_000).expect("bounded");
+        assert_eq!(bounds.low, 0.0);
+        assert!((bounds.high - 36_888.79).abs() < 0.01, "{bounds:?}");
+    }
+
+    #[test]
+    fn losses_are_taken_off_and_widen_it() {
+        let gained = earnings(&[(10_000, 30)]);
+        let both = earnings(&[(10_000, 30), (-5_000, 10)]);
+        assert_eq!(both.sum(), 250_000);
+        let (alone, bounds) = (
+            gained.bounds(0).expect("paid"),
+            both.bounds(0).expect("paid"),
+        );
+        assert!(bounds.low < alone.low - 50_000.0 && bounds.high > 250_000.0);
+        assert!(bounds.high - bounds.low > alone.high - alone.low);
+    }
+}
