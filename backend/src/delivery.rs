@@ -4,17 +4,18 @@
 //! is checked again; the fields become an event, or a list of what is wrong with them.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use postern_protocol::event::{Event, NotAnEvent};
 use postern_protocol::id::{KeyId, PartnerId};
-use postern_protocol::money::AmountUnit;
 use postern_protocol::proof::Proof;
 use postern_protocol::request::{Encoding, Field, Method, Postback, Request, Unreadable};
 use postern_protocol::sign::Form;
 use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
+use crate::agreement::Agreement;
 use crate::ledger::{Basis, Fingerprint};
 
 /// One verified request, as it is recorded.
@@ -50,6 +51,8 @@ pub struct Delivery {
     pub warnings: Vec<String>,
     /// What it says, or why it says nothing that could be booked.
     pub event: Result<Event, NotAnEvent>,
+    /// What was agreed with the partner when it was received.
+    pub agreement: Arc<Agreement>,
 }
 
 /// A verified request before it is read.
@@ -84,8 +87,8 @@ pub enum Misread {
 }
 
 impl Arrival {
-    /// Reads the request into a delivery with this id, received at this time; amounts are in the
-    /// unit agreed with the partner.
+    /// Reads the request into a delivery with this id, received at this time; its amounts are in
+    /// the unit of the agreement.
     ///
     /// # Errors
     /// [`Misread`].
@@ -93,7 +96,7 @@ impl Arrival {
         self,
         id: Uuid,
         received_at: UnixSeconds,
-        unit: AmountUnit,
+        agreement: Arc<Agreement>,
     ) -> Result<Delivery, Misread> {
         let request = Request {
             encoding: self.encoding,
@@ -110,7 +113,7 @@ impl Arrival {
         }
         let clickid = postback.get("clickid").map_or("", Field::value);
         let warnings = postback.warnings().iter().map(ToString::to_string);
-        let event = Event::read(&postback, unit);
+        let event = Event::read(&postback, agreement.amount_unit);
         let is_nameless = matches!(&event, Ok(event) if Basis::of(event) == Basis::Content);
         let request_id = if is_nameless { &*self.request_id } else { "" };
         Ok(Delivery {
@@ -120,6 +123,7 @@ impl Arrival {
             fingerprint: fingerprint(&proof.partner, &postback, request_id),
             warnings: warnings.collect(),
             event,
+            agreement,
             partner: proof.partner,
             key: proof.key,
             form: proof.form,

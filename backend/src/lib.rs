@@ -8,6 +8,9 @@
 //! 4. [`ledger`] decides, purely, what it means given what is known.
 //! 5. [`store`] loads what is known and keeps what was decided.
 //!
+//! What was agreed with the partner, money above all, is an [`agreement`]; what a conversion earns
+//! by it, to the smallest unit, is a [`payout`].
+//!
 //! Only then the answer goes back. [`clock`] is the one place where time comes from.
 //!
 //! Around it: [`cli`] is the command line, [`config`] how the backend is set up, [`partners`] the
@@ -18,6 +21,8 @@ pub mod server;
 pub mod delivery;
 pub mod writer;
 pub mod ledger;
+pub mod agreement;
+pub mod payout;
 pub mod store;
 pub mod report;
 pub mod clock;

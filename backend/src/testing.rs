@@ -3,11 +3,11 @@
 
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
 use postern_protocol::id::{KeyId, PartnerId};
-use postern_protocol::money::AmountUnit;
 use postern_protocol::proof::Proof;
 use postern_protocol::request::{Encoding, Method};
 use postern_protocol::sign::Form;
@@ -16,6 +16,7 @@ use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use uuid::{NoContext, Timestamp, Uuid};
 
+use crate::agreement::Agreement;
 use crate::delivery::{Arrival, Delivery};
 use crate::store::Click;
 
@@ -64,7 +65,7 @@ pub(crate) fn delivery_of(partner: &str, seconds: i64, words: &str) -> Delivery 
         .read(
             id_at(seconds),
             UnixSeconds(START.0 + seconds),
-            AmountUnit::Major,
+            Arc::new(Agreement::default()),
         )
         .expect("stories are readable")
 }

@@ -73,7 +73,7 @@ fn announce(
     listener: &TcpListener,
     admission: &watch::Receiver<Arc<Admission>>,
 ) -> Result<(), Failure> {
-    let partners = admission.borrow().amount_units.len();
+    let partners = admission.borrow().agreements.len();
     tracing::info!(listen = %listener.local_addr()?, partners, "serving");
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::applied::Applied;
 use super::view::{self, ALL, Line, View};
+use crate::agreement::Agreements;
 
 /// Labels are padded to this width so that values stand under each other.
 const LABEL_CHARS: usize = 12;
@@ -24,7 +24,7 @@ impl Difference {
     /// The difference between two pairs of filter configuration and backend part. An old
     /// configuration that cannot be read counts as nothing applied.
     #[must_use]
-    pub fn between(old: Option<(&str, &Applied)>, new: (&str, &Applied)) -> Self {
+    pub fn between(old: Option<(&str, &Agreements)>, new: (&str, &Agreements)) -> Self {
         let old = old
             .and_then(|(edge, backend)| view::of(edge, backend))
             .unwrap_or_default();
@@ -125,14 +125,15 @@ mod tests {
     use postern_protocol::proof::ProofToken;
 
     use super::Difference;
-    use crate::partners::{Applied, PartnersFile, Sources, edge};
+    use crate::agreement::Agreements;
+    use crate::partners::{PartnersFile, Sources, applied, edge};
 
     const EAST: &str = "[[partner]]\nid = \"east\"\nnetworks = [\"127.0.0.1\"]\nrate_per_second = 5\n\
                         burst = 10\namount_unit = \"major\"\n\
                         secrets = [{ id = \"k1\", secret = \"hidden-one\" }]\n";
 
     /// The filter's configuration and the backend's part of a file of partners.
-    fn rendered(text: &str) -> (String, Applied) {
+    fn rendered(text: &str) -> (String, Agreements) {
         let sources = Sources {
             folder: Path::new("/nowhere"),
             environment: &|_| None,
@@ -141,7 +142,7 @@ mod tests {
         let token = ProofToken::parse(&"t".repeat(32)).expect("a token");
         (
             edge::configuration(&file, &token).expect("good"),
-            Applied::of(&file),
+            applied::of(&file),
         )
     }
 

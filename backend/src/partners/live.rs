@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::applied::{Applied, AppliedError};
+use super::applied::{self, AppliedError};
 use super::proof_file::{self, ProofFileError};
 use crate::server::Admission;
 
@@ -78,7 +78,7 @@ impl Follower {
         self.stamps = stamps;
         match read(&self.applied, &self.proof_file) {
             Ok(admission) => {
-                tracing::info!(partners = admission.amount_units.len(), "partners reloaded");
+                tracing::info!(partners = admission.agreements.len(), "partners reloaded");
                 self.admission.send_replace(Arc::new(admission));
             }
             Err(error) => tracing::error!(%error, "partners not reloaded; those known before stay"),
@@ -87,17 +87,10 @@ impl Follower {
 }
 
 fn read(applied: &Path, proof_file: &Path) -> Result<Admission, NoAdmission> {
-    let partners = Applied::load(applied)?;
-    let partners = partners.ok_or_else(|| NoAdmission::NothingApplied(applied.to_owned()))?;
+    let agreements = applied::load(applied)?;
+    let agreements = agreements.ok_or_else(|| NoAdmission::NothingApplied(applied.to_owned()))?;
     let tokens = proof_file::require(proof_file)?;
-    let amount_units = partners
-        .iter()
-        .map(|(id, terms)| (id.clone(), terms.amount_unit))
-        .collect();
-    Ok(Admission {
-        tokens,
-        amount_units,
-    })
+    Ok(Admission { tokens, agreements })
 }
 
 fn stamp(path: &Path) -> Stamp {
@@ -128,9 +121,9 @@ mod tests {
     fn known(follower: &Follower) -> Vec<String> {
         let admission = follower.subscribe().borrow().clone();
         admission
-            .amount_units
-            .keys()
-            .map(ToString::to_string)
+            .agreements
+            .iter()
+            .map(|(id, _)| id.to_string())
             .collect()
     }
 

@@ -2,12 +2,13 @@
 //!
 //! `partners.toml` is read and checked whole ([`file`]). [`apply`] shows the [`difference`] to
 //! what is applied, then writes the edge's part ([`edge`]: secrets, networks, rates, no money)
-//! and the backend's part ([`applied`]: brand and amount unit, no networks, no secrets). The
+//! and the backend's part ([`applied`]: the agreements, no networks, no secrets). The
 //! running backend follows its part through [`live`]. [`edit`] changes the file for a person and
 //! leaves the rest of it, comments included, as it was.
 
 pub mod file;
 mod keys;
+mod terms;
 mod secret;
 mod when;
 
@@ -22,10 +23,9 @@ mod view;
 pub mod edit;
 pub mod live;
 
-pub use applied::{Applied, Terms};
 pub use file::{EdgeLimits, Partner, PartnersFile, network_text};
 pub use keys::{PartnerKey, Sources};
 pub use live::{FOLLOW_PERIOD, Follower};
 pub use secret::{SECRET_BYTES, strong_secret};
 pub use view::validity;
-pub use when::show as show_time;
+pub use when::{show as show_time, show_day};

@@ -9,8 +9,8 @@ use postern_protocol::time::UnixSeconds;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use super::applied::Applied;
 use super::when;
+use crate::agreement::Agreements;
 use postern_protocol::money::AmountUnit;
 
 /// Everything that applies, by partner; the limits for all stand under [`ALL`].
@@ -67,12 +67,12 @@ struct Secret {
 
 /// The view of a filter's configuration and the backend's part; `None` when the former is not
 /// in the protocol's shape.
-pub(super) fn of(configuration: &str, applied: &Applied) -> Option<View> {
+pub(super) fn of(configuration: &str, agreements: &Agreements) -> Option<View> {
     let edge: Edge = serde_json::from_str(configuration).ok()?;
     let mut view = View::new();
     view.insert(ALL.to_owned(), limits(&edge));
     for partner in edge.partners {
-        let mut lines = backend_lines(&partner.id, applied);
+        let mut lines = backend_lines(&partner.id, agreements);
         lines.extend(edge_lines(&partner));
         view.insert(partner.id, lines);
     }
@@ -95,16 +95,29 @@ fn limits(edge: &Edge) -> Vec<Line> {
     ]
 }
 
-fn backend_lines(id: &str, applied: &Applied) -> Vec<Line> {
-    let Some((_, terms)) = applied.iter().find(|(other, _)| other.as_str() == id) else {
+fn backend_lines(id: &str, agreements: &Agreements) -> Vec<Line> {
+    let Some((_, agreement)) = agreements.iter().find(|(other, _)| other.as_str() == id) else {
         return Vec::new();
     };
-    let unit = match terms.amount_unit {
+    let unit = match agreement.amount_unit {
         AmountUnit::Major => "major units, as 50.00",
         AmountUnit::Minor => "minor units, as 5000",
     };
-    let brand = terms.brand.clone().unwrap_or_else(|| "none".to_owned());
-    vec![line("brand", brand), line("amounts", unit.to_owned())]
+    let brand = agreement.brand.clone().unwrap_or_else(|| "none".to_owned());
+    let mut lines = vec![
+        line("brand", brand),
+        line("amounts", unit.to_owned()),
+        line(
+            "attribution",
+            format!("{} days", agreement.attribution_days()),
+        ),
+    ];
+    let dated = agreement.terms.iter();
+    lines.extend(dated.map(|terms| {
+        let day = when::show_day(terms.from);
+        line(&format!("terms {day}"), terms.to_string())
+    }));
+    lines
 }
 
 fn edge_lines(partner: &EdgePartner) -> Vec<Line> {

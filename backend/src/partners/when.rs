@@ -39,12 +39,21 @@ pub fn show(time: UnixSeconds) -> String {
     }
 }
 
+/// The UTC day the time lies in, as people and `partners.toml` have it.
+#[must_use]
+pub fn show_day(time: UnixSeconds) -> String {
+    match Timestamp::from_second(time.0) {
+        Ok(time) => time.strftime("%Y-%m-%d").to_string(),
+        Err(_) => format!("{} s", time.0),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use postern_protocol::time::UnixSeconds;
     use toml::Value;
 
-    use super::{read, show};
+    use super::{read, show, show_day};
 
     #[test]
     fn dates_and_times_are_read_from_texts_and_from_toml() {
@@ -54,6 +63,7 @@ mod tests {
         let table: toml::Table = "date = 2026-01-31".parse().expect("TOML");
         assert_eq!(read(&table["date"]), Ok(day));
         assert_eq!(show(day), "2026-01-31T00:00:00Z");
+        assert_eq!(show_day(UnixSeconds(day.0 - 1)), "2026-01-30");
     }
 
     #[test]

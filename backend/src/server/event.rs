@@ -10,13 +10,13 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use postern_protocol::answer::Refusal;
 use postern_protocol::id::PartnerId;
-use postern_protocol::money::AmountUnit;
 use postern_protocol::proof::{self, PROOF_HEADER, Proof, ProofTokens};
 use postern_protocol::request::{Encoding, Method, SIGN_HEADER, body_encoding};
 use uuid::{NoContext, Timestamp, Uuid};
 
 use super::errors::Refused;
 use super::{Admission, App, answer};
+use crate::agreement::Agreement;
 use crate::clock::whole_seconds;
 use crate::delivery::Arrival;
 use crate::writer::Recorded;
@@ -46,11 +46,11 @@ pub(super) async fn receive(State(app): State<Arc<App>>, request: Request) -> Re
 /// Nothing is looked at before the proof.
 async fn take(app: &App, request: Request, request_id: String) -> Result<Recorded, Refused> {
     let proof = proof_of(request.headers(), &app.admission.borrow().tokens)?;
-    let unit = unit_of(app, &proof.partner).await?;
+    let agreement = agreement_with(app, &proof.partner).await?;
     let arrival = arrive(app, proof, request, request_id).await?;
     let now = app.clock.now();
     let moment = Timestamp::from_unix(NoContext, now.as_secs(), now.subsec_nanos());
-    let delivery = arrival.read(Uuid::new_v7(moment), whole_seconds(now), unit)?;
+    let delivery = arrival.read(Uuid::new_v7(moment), whole_seconds(now), agreement)?;
     Ok(app.writer.record(delivery).await?)
 }
 
@@ -74,15 +74,15 @@ fn proof_of(headers: &HeaderMap, tokens: &ProofTokens) -> Result<Proof, Refused>
 }
 
 /// The edge may know a new partner a moment before the backend does: then the request waits for it.
-async fn unit_of(app: &App, partner: &PartnerId) -> Result<AmountUnit, Refused> {
-    let unit = |admission: &Admission| admission.amount_units.get(partner).copied();
-    if let Some(known) = unit(&app.admission.borrow()) {
+async fn agreement_with(app: &App, partner: &PartnerId) -> Result<Arc<Agreement>, Refused> {
+    let agreement = |admission: &Admission| admission.agreements.get(partner).cloned();
+    if let Some(known) = agreement(&app.admission.borrow()) {
         return Ok(known);
     }
     let mut admission = app.admission.clone();
-    let applied = admission.wait_for(|admission| unit(admission).is_some());
+    let applied = admission.wait_for(|admission| agreement(admission).is_some());
     match tokio::time::timeout(PARTNER_WAIT, applied).await {
-        Ok(Ok(admission)) => unit(&admission),
+        Ok(Ok(admission)) => agreement(&admission),
         _ => None,
     }
     .ok_or(Refused::PartnerUnknownHere)

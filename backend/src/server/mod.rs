@@ -10,7 +10,6 @@ mod answer;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::Arc;
@@ -18,8 +17,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::serve::ListenerExt;
-use postern_protocol::id::PartnerId;
-use postern_protocol::money::AmountUnit;
 use postern_protocol::proof::ProofTokens;
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -27,6 +24,7 @@ use tokio::sync::{oneshot, watch};
 
 pub use metrics::Metrics;
 
+use crate::agreement::Agreements;
 use crate::clock::Clock;
 use crate::store::Store;
 use crate::writer::{Writer, WriterHandle, WriterLimits};
@@ -47,8 +45,8 @@ const TIDY_SECONDS: u64 = 5;
 pub struct Admission {
     /// The tokens that prove a request came through the edge.
     pub tokens: ProofTokens,
-    /// In which unit each partner sends amounts.
-    pub amount_units: HashMap<PartnerId, AmountUnit>,
+    /// What is agreed with each partner.
+    pub agreements: Agreements,
 }
 
 /// What a server needs to serve.

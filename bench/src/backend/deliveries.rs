@@ -2,11 +2,11 @@
 //! as the gate would have set it.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use postern::delivery::{Arrival, Delivery};
 use postern_protocol::id::{IdError, KeyId, PartnerId};
-use postern_protocol::money::AmountUnit;
 use postern_protocol::proof::{self, PROOF_HEADER, Proof, ProofTokens};
 use postern_protocol::request::{Encoding, Method};
 use postern_protocol::sign::Form;
@@ -99,7 +99,7 @@ pub(super) fn handed_in(number: usize) -> Result<Delivery, String> {
         body: Bytes::from(unsigned_body(number)),
     };
     arrival
-        .read(Uuid::now_v7(), RECEIVED_AT, AmountUnit::Major)
+        .read(Uuid::now_v7(), RECEIVED_AT, Arc::default())
         .map_err(|error| format!("The delivery cannot be read: {error:?}"))
 }
 

@@ -50,7 +50,8 @@ impl Decimal {
     }
 
     /// The same number counted in 10^-`exponent`, or `None` where that would round or overflow.
-    pub(super) fn scaled(self, exponent: u32) -> Option<u128> {
+    #[must_use]
+    pub fn scaled(self, exponent: u32) -> Option<u128> {
         let shift = exponent.checked_sub(self.places)?;
         self.units.checked_mul(10_u128.checked_pow(shift)?)
     }

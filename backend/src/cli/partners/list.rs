@@ -40,10 +40,10 @@ fn row(partner: &Partner) -> [String; 6] {
         .collect();
     [
         partner.id.to_string(),
-        partner.brand.clone().unwrap_or_default(),
+        partner.agreement.brand.clone().unwrap_or_default(),
         networks.join("\n"),
         format!("{}/s, burst {}", partner.rate_per_second, partner.burst),
-        match partner.amount_unit {
+        match partner.agreement.amount_unit {
             AmountUnit::Major => "major".to_owned(),
             AmountUnit::Minor => "minor".to_owned(),
         },

@@ -13,12 +13,13 @@ use postern_protocol::mistakes::Mistakes;
 use postern_protocol::proof::ProofToken;
 use postern_protocol::time::UnixSeconds;
 
-use super::applied::{Applied, AppliedError};
+use super::applied::{self, AppliedError};
 use super::difference::Difference;
 use super::edge;
 use super::file::PartnersFile;
 use super::keys::{PartnerKey, Sources};
 use super::proof_file::{self, ProofFileError};
+use crate::agreement::Agreements;
 use crate::config::Settings;
 use crate::files::{self, Staged};
 
@@ -56,7 +57,7 @@ pub struct Plan {
     warnings: Vec<String>,
     new_proof: Option<NewProof>,
     removes_all: bool,
-    applied: Applied,
+    agreements: Agreements,
     discovery_response: String,
 }
 
@@ -134,26 +135,26 @@ impl Plan {
                     mistakes,
                 }
             })?;
-        let applied = Applied::of(&file);
+        let agreements = applied::of(&file);
         let (old_edge, old_backend) = old_state(settings, &mut warnings)?;
         let old = old_edge.as_deref().map(|edge| (edge, &old_backend));
         let old_config = old_edge
             .as_deref()
             .and_then(|edge| EdgeConfig::parse(edge.as_bytes()).ok());
-        let anybody = old_backend.iter().next().is_some()
+        let anybody = !old_backend.is_empty()
             || old_config
                 .as_ref()
                 .is_some_and(|old| !old.partners.is_empty());
         let wasm = wasm_path(settings, &mut warnings)?;
         Ok(Self {
-            difference: Difference::between(old, (&configuration, &applied)),
+            difference: Difference::between(old, (&configuration, &agreements)),
             warnings,
             removes_all: file.partners.is_empty() && anybody,
             new_proof: old_proof.is_none().then(|| NewProof {
                 token,
                 still_sent: old_config.map(|old| old.proof),
             }),
-            applied,
+            agreements,
             discovery_response: edge::discovery_response(&configuration, &wasm),
         })
     }
@@ -200,7 +201,10 @@ impl Plan {
             .as_ref()
             .map(|lines| Staged::write(&settings.proof_file, lines.as_bytes()))
             .transpose()?;
-        let backend = Staged::write(&settings.applied, self.applied.to_json().as_bytes())?;
+        let backend = Staged::write(
+            &settings.applied,
+            applied::to_json(&self.agreements).as_bytes(),
+        )?;
         let edge = Staged::write(&settings.edge.output, self.discovery_response.as_bytes())?;
         if let Some(proof) = proof {
             proof.put()?;
@@ -248,13 +252,13 @@ fn wasm_path(settings: &Settings, warnings: &mut Vec<String>) -> io::Result<Path
 fn old_state(
     settings: &Settings,
     warnings: &mut Vec<String>,
-) -> Result<(Option<String>, Applied), ApplyError> {
-    let backend = match Applied::load(&settings.applied) {
+) -> Result<(Option<String>, Agreements), ApplyError> {
+    let backend = match applied::load(&settings.applied) {
         Ok(backend) => backend.unwrap_or_default(),
         Err(AppliedError::Unreadable(error)) => return Err(error.into()),
         Err(damaged) => {
             warnings.push(damaged.to_string());
-            Applied::default()
+            Agreements::default()
         }
     };
     let Some(text) = files::read_if_there(&settings.edge.output)? else {

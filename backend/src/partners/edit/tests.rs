@@ -73,7 +73,10 @@ fn an_added_partner_leaves_everything_else_as_it_was() {
     insta::assert_snapshot!(text);
     let file = parse(&text);
     assert_eq!(file.partners.len(), 2);
-    assert_eq!(file.partners[1].brand.as_deref(), Some("West \"Side\""));
+    assert_eq!(
+        file.partners[1].agreement.brand.as_deref(),
+        Some("West \"Side\"")
+    );
     assert_eq!(file.partners[1].keys[0].id.as_ref(), "2026-01");
     assert_eq!(file.limits.replicas, 2);
 }

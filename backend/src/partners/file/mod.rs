@@ -15,6 +15,8 @@ use postern_protocol::sign::Form;
 use toml::{Table, Value};
 
 use super::keys::{self, PartnerKey, Sources};
+use super::terms;
+use crate::agreement::{ATTRIBUTION_DAYS_DEFAULT, Agreement, DAY_SECONDS, MAX_ATTRIBUTION_DAYS};
 use crate::fields::{self, Fields, as_text};
 
 const MAX_BRAND_CHARS: usize = 100;
@@ -46,16 +48,14 @@ pub struct EdgeLimits {
 pub struct Partner {
     /// What it sends as `X-RS-Source`.
     pub id: PartnerId,
-    /// What people call it.
-    pub brand: Option<String>,
     /// Where it may post from; at least one.
     pub networks: Vec<IpNet>,
     /// Verified postbacks a second.
     pub rate_per_second: u32,
     /// Verified postbacks at once.
     pub burst: u32,
-    /// Whether its amounts are dollars or cents.
-    pub amount_unit: AmountUnit,
+    /// What the backend knows of it: brand, amount unit, window, and what is paid.
+    pub agreement: Agreement,
     /// The signature forms it is pinned to; all when `None`.
     pub forms: Option<Vec<Form>>,
     /// How far a signed time may be from ours.
@@ -145,7 +145,7 @@ fn partner(place: &str, table: Table, sources: &Sources, notes: &mut Mistakes) -
     let id = fields.text("id", |text| {
         PartnerId::parse(text).map_err(|error| error.to_string())
     });
-    let brand = fields.text("brand", brand);
+    let agreement = agreement(place, &mut fields);
     let networks = fields.list("networks", network);
     if networks.as_ref().is_some_and(Vec::is_empty) {
         fields.wrong(
@@ -155,7 +155,6 @@ fn partner(place: &str, table: Table, sources: &Sources, notes: &mut Mistakes) -
     }
     let rate_per_second = fields.whole("rate_per_second", 1..=MAX_RATE_PER_SECOND);
     let burst = fields.whole("burst", 1..=MAX_BURST);
-    let amount_unit = fields.text("amount_unit", amount_unit);
     let forms = fields.list("forms", form);
     if forms.as_ref().is_some_and(Vec::is_empty) {
         fields.wrong("forms", "is empty: leave it out to allow every form");
@@ -169,14 +168,30 @@ fn partner(place: &str, table: Table, sources: &Sources, notes: &mut Mistakes) -
     fields.finish();
     Some(Partner {
         id: id?,
-        brand,
+        agreement: agreement?,
         networks: networks?,
         rate_per_second: rate_per_second?,
         burst: burst?,
-        amount_unit: amount_unit?,
         forms,
         clock_tolerance_seconds: tolerance.unwrap_or(CLOCK_TOLERANCE_SECONDS_DEFAULT),
         keys: keys?,
+    })
+}
+
+/// What the backend is told of the partner.
+fn agreement(place: &str, fields: &mut Fields) -> Option<Agreement> {
+    let brand = fields.text("brand", brand);
+    let amount_unit = fields.text("amount_unit", amount_unit);
+    let days = fields.whole("attribution_days", 1..=MAX_ATTRIBUTION_DAYS);
+    let terms = match fields.tables("terms") {
+        Some(tables) => terms::read(place, tables, fields.notes()),
+        None => Some(Vec::new()),
+    };
+    Some(Agreement {
+        brand,
+        amount_unit: amount_unit?,
+        attribution_seconds: i64::from(days.unwrap_or(ATTRIBUTION_DAYS_DEFAULT)) * DAY_SECONDS,
+        terms: terms?,
     })
 }
 

@@ -38,8 +38,8 @@ fn everything_that_may_be_said_is_read() {
     );
     let file = read(&text).expect("good");
     let partner = &file.partners[0];
-    assert_eq!(partner.brand.as_deref(), Some("Acme"));
-    assert_eq!(partner.amount_unit, AmountUnit::Minor);
+    assert_eq!(partner.agreement.brand.as_deref(), Some("Acme"));
+    assert_eq!(partner.agreement.amount_unit, AmountUnit::Minor);
     assert_eq!(partner.forms, Some(vec![Form::Raw, Form::ParamsDecoded]));
     assert_eq!(partner.clock_tolerance_seconds, 60);
     assert_eq!(

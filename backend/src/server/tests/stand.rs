@@ -1,12 +1,10 @@
 //! A server on a port of its own, with a client that speaks as the edge does.
 
-use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use postern_protocol::id::PartnerId;
-use postern_protocol::money::AmountUnit;
 use postern_protocol::proof::{self, PROOF_HEADER, ProofToken, ProofTokens};
 use postern_protocol::sign::Form;
 use reqwest::{Client, Method, RequestBuilder};
@@ -17,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
+use crate::agreement::Agreement;
 use crate::clock::Clock;
 use crate::server::{Admission, ServeError, ServeSettings, serve_draining_within};
 use crate::store::Store;
@@ -164,12 +163,12 @@ impl Stand {
 
 pub(super) fn admission(tokens: &[&str], partners: &[&str]) -> Admission {
     let tokens = tokens.iter().map(|token| ProofToken::parse(token).unwrap());
-    let units = partners
+    let agreements = partners
         .iter()
-        .map(|id| (PartnerId::parse(id).unwrap(), AmountUnit::Major));
+        .map(|id| (PartnerId::parse(id).unwrap(), Agreement::default()));
     Admission {
         tokens: ProofTokens::new(tokens.collect()).unwrap(),
-        amount_units: units.collect::<HashMap<_, _>>(),
+        agreements: agreements.collect(),
     }
 }
 

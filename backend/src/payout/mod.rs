@@ -1,0 +1,10 @@
+//! Payouts: what a conversion earns, to the smallest unit, and why.
+//!
+//! Everything here is pure. [`due`] says what a conversion in its present state should have earned
+//! by its terms. [`entries`] compares that with what is booked and gives the lines to append, so
+//! that the ledger always adds up to what is due: an adjustment is the difference, and a claw-back
+//! reverses exactly what was booked.
+
+mod amount;
+
+pub use amount::{Amount, decimal_text, divide_half_even};
