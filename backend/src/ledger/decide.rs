@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use postern_protocol::answer::Verdict;
 use postern_protocol::event::{Event, NotAnEvent};
-use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
+use super::click::{Claim, is_in_future};
 use super::identity::{Basis, Identity};
 use super::snapshot::{Conversion, ConversionKey, First, Original, Snapshot};
 use super::transition::{State, Step, follows, step};
@@ -153,8 +153,7 @@ fn book(snapshot: &mut Snapshot, delivery: &Delivery, event: &Event) -> Entry {
     advance(snapshot, delivery, event, &latest)
 }
 
-/// Opens a conversion. Its click is checked now and only now: a flag stands for a person to decide,
-/// even if the click turns up in the log later.
+/// Opens a conversion. Its click is checked now, and once more if it was unknown and turns up later.
 fn open(
     snapshot: &mut Snapshot,
     delivery: &Delivery,
@@ -163,8 +162,8 @@ fn open(
     ordinal: u32,
     suspicion: Option<FlagReason>,
 ) -> Entry {
-    let click = check_click(snapshot, &key.clickid, &delivery.partner);
-    let flags: Vec<FlagReason> = click.into_iter().chain(suspicion).collect();
+    let mut flags = objections(snapshot, delivery, event);
+    flags.extend(suspicion);
     let verdict = if flags.is_empty() {
         Verdict::Accepted
     } else {
@@ -251,12 +250,17 @@ fn reported_state(event: &Event) -> State {
     }
 }
 
-fn check_click(snapshot: &Snapshot, clickid: &str, partner: &PartnerId) -> Option<FlagReason> {
-    match snapshot.click(clickid) {
-        None => Some(FlagReason::UnknownClick),
-        Some(Some(owner)) if owner != partner => Some(FlagReason::ForeignClick),
-        Some(_) => None,
-    }
+/// Everything about a conversion that a person must look at before it earns anything.
+fn objections(snapshot: &Snapshot, delivery: &Delivery, event: &Event) -> Vec<FlagReason> {
+    let occurred_at = event.timestamp.unwrap_or(delivery.received_at);
+    let claim = Claim {
+        partner: &delivery.partner,
+        occurred_at,
+        attribution_seconds: delivery.agreement.attribution_seconds,
+    };
+    let click = snapshot.click(event.clickid.as_str());
+    let future = is_in_future(occurred_at, delivery.received_at).then_some(FlagReason::FutureEvent);
+    claim.objections(click).chain(future).collect()
 }
 
 /// Only an ftd can meet a conversion with another transaction id: the identity of what may happen

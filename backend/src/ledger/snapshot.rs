@@ -8,6 +8,7 @@ use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
+use super::click::LoggedClick;
 use super::decide::Change;
 use super::fingerprint::Fingerprint;
 use super::transition::State;
@@ -117,7 +118,7 @@ pub struct Known {
 #[derive(Debug, Default)]
 pub struct Snapshot {
     contents: HashMap<Fingerprint, Known>,
-    clicks: HashMap<String, Option<PartnerId>>,
+    clicks: HashMap<String, LoggedClick>,
     conversions: HashMap<Uuid, Conversion>,
     /// The conversions under each key by ordinal, [`MAX_ALIKE`] at most.
     alike: HashMap<Arc<ConversionKey>, VecDeque<Uuid>>,
@@ -134,9 +135,9 @@ impl Snapshot {
         }
     }
 
-    /// Adds a click of the click log, with the partner it was sent to where the log says so.
-    pub fn know_click(&mut self, clickid: String, partner: Option<PartnerId>) {
-        self.clicks.insert(clickid, partner);
+    /// Adds a click of the click log.
+    pub fn know_click(&mut self, clickid: String, click: LoggedClick) {
+        self.clicks.insert(clickid, click);
     }
 
     /// Adds a conversion; those under one key come in the order of their ordinals.
@@ -159,7 +160,7 @@ impl Snapshot {
         self.contents.get(fingerprint).copied().unwrap_or_default()
     }
 
-    pub(super) fn click(&self, clickid: &str) -> Option<&Option<PartnerId>> {
+    pub(super) fn click(&self, clickid: &str) -> Option<&LoggedClick> {
         self.clicks.get(clickid)
     }
 

@@ -17,6 +17,12 @@ pub enum FlagReason {
     UnknownClick,
     /// Its click was sent to another partner.
     ForeignClick,
+    /// It happened longer after its click than was agreed.
+    ExpiredClick,
+    /// It happened before its click.
+    BeforeClick,
+    /// It claims to happen later than a day from now.
+    FutureEvent,
     /// A second first deposit on the click, with another transaction id. It may be a redeposit.
     DoubleFtd,
     /// The same content again within a day, without a transaction id or a timestamp to tell a retry
@@ -30,9 +36,12 @@ pub enum FlagReason {
 
 impl FlagReason {
     /// Every reason.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::UnknownClick,
         Self::ForeignClick,
+        Self::ExpiredClick,
+        Self::BeforeClick,
+        Self::FutureEvent,
         Self::DoubleFtd,
         Self::SuspectedDuplicate,
         Self::Reapproved,
@@ -45,6 +54,9 @@ impl FlagReason {
         match self {
             Self::UnknownClick => "unknown_click",
             Self::ForeignClick => "foreign_click",
+            Self::ExpiredClick => "expired_click",
+            Self::BeforeClick => "before_click",
+            Self::FutureEvent => "future_event",
             Self::DoubleFtd => "double_ftd",
             Self::SuspectedDuplicate => "suspected_duplicate",
             Self::Reapproved => "reapproved",

@@ -7,7 +7,7 @@ use postern_protocol::event::EventKind;
 use super::row::Cells;
 use super::{ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, StoreError};
 use crate::ledger::{
-    Change, Conversion, ConversionKey, First, FlagReason, Original, Reported, Verdict,
+    Change, Conversion, ConversionKey, First, FlagReason, LoggedClick, Original, Reported, Verdict,
 };
 
 pub(super) fn delivery(row: &impl Cells) -> Result<DeliveryRecord, StoreError> {
@@ -84,6 +84,14 @@ pub(super) fn first(row: &impl Cells) -> Result<First, StoreError> {
         id: row.id("delivery")?,
         verdict: row.verdict("verdict")?,
         original: original.map(|(id, opened_as)| Original { id, opened_as }),
+    })
+}
+
+/// A click as decisions need it.
+pub(super) fn logged_click(row: &impl Cells) -> Result<LoggedClick, StoreError> {
+    Ok(LoggedClick {
+        partner: row.partner_or_null("partner")?,
+        clicked_at: row.seconds_or_null("clicked_at")?,
     })
 }
 

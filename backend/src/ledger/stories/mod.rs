@@ -5,10 +5,16 @@
 mod once;
 mod moves;
 mod review;
+mod clicks;
+mod clock;
 
-use super::{Entry, Snapshot, decide};
+use std::sync::Arc;
+
+use super::{Entry, LoggedClick, Snapshot, decide};
+use crate::agreement::Agreement;
 use crate::delivery::Delivery;
-use crate::testing::{KNOWN_CLICK, delivery_of};
+use crate::store::Click;
+use crate::testing::{KNOWN_CLICK, START, click, delivery_of};
 
 const MINUTE: i64 = 60;
 const DAY: i64 = 86_400;
@@ -21,14 +27,29 @@ pub(crate) type Story = (&'static str, &'static [Step]);
 
 /// All stories.
 pub(crate) fn stories() -> impl Iterator<Item = &'static Story> {
-    [once::STORIES, moves::STORIES, review::STORIES]
-        .into_iter()
-        .flatten()
+    [
+        once::STORIES,
+        moves::STORIES,
+        review::STORIES,
+        clicks::STORIES,
+        clock::STORIES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The clicks that stand in the log before each story.
-pub(crate) const CLICK_LOG: [(&str, Option<&str>); 2] =
-    [(KNOWN_CLICK, None), ("of_rival", Some("rival"))];
+pub(crate) fn click_log() -> [Click; 3] {
+    let dated = Click {
+        clicked_at: Some(START),
+        ..click("dated", Some("acme"))
+    };
+    [
+        click(KNOWN_CLICK, None),
+        click("of_rival", Some("rival")),
+        dated,
+    ]
+}
 
 /// A story's deliveries.
 pub(crate) fn deliveries(steps: &[Step]) -> Vec<Delivery> {
@@ -95,11 +116,30 @@ fn content_that_was_refused_is_booked_once_a_setting_is_put_right() {
     assert_eq!(entry.answer_id, booked.id);
 }
 
-fn known_clicks() -> Snapshot {
+/// A snapshot that holds the click log.
+pub(crate) fn known_clicks() -> Snapshot {
     let mut snapshot = Snapshot::default();
-    for (clickid, partner) in CLICK_LOG {
-        let click = crate::testing::click(clickid, partner);
-        snapshot.know_click(click.clickid, click.partner);
+    for click in click_log() {
+        let logged = LoggedClick {
+            partner: click.partner,
+            clicked_at: click.clicked_at,
+        };
+        snapshot.know_click(click.clickid, logged);
     }
     snapshot
+}
+
+#[test]
+fn a_partners_own_attribution_window_counts() {
+    let a_week = Arc::new(Agreement {
+        attribution_seconds: 7 * DAY,
+        ..Agreement::default()
+    });
+    let verdict_at = |seconds| {
+        let mut delivery = delivery_of("acme", seconds, "lead approved clickid=dated");
+        delivery.agreement = a_week.clone();
+        decide(&mut known_clicks(), &delivery).verdict
+    };
+    assert_eq!(verdict_at(7 * DAY).name(), "accepted");
+    assert_eq!(verdict_at(7 * DAY + 1).name(), "flagged");
 }

@@ -20,7 +20,7 @@ const CONTENTS: &str = "
         ON c.clickid = k.value ->> 0 AND c.fingerprint = unhex(k.value ->> 1)";
 
 const CLICKS: &str = "
-    SELECT c.clickid, c.partner
+    SELECT c.clickid, c.partner, c.clicked_at
     FROM json_each(?1) AS k
     CROSS JOIN clicks AS c ON c.clickid = k.value";
 
@@ -87,7 +87,7 @@ async fn load_clicks(
 ) -> Result<(), StoreError> {
     let clickids: HashSet<&str> = keys.iter().map(|key| key.clickid.as_str()).collect();
     for row in fetch(connection, CLICKS, &clickids).await? {
-        snapshot.know_click(row.owned("clickid")?, row.partner_or_null("partner")?);
+        snapshot.know_click(row.owned("clickid")?, decode::logged_click(&row)?);
     }
     Ok(())
 }

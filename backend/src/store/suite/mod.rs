@@ -5,18 +5,13 @@ mod records;
 mod clicks;
 mod random;
 
-use super::{Click, Store};
+use super::Store;
 use crate::delivery::Delivery;
 use crate::ledger::Entry;
-use crate::ledger::stories::CLICK_LOG;
-use crate::testing::click;
+use crate::ledger::stories::click_log;
 
 async fn with_click_log(store: &Store) {
-    let clicks: Vec<Click> = CLICK_LOG
-        .iter()
-        .map(|(clickid, partner)| click(clickid, *partner))
-        .collect();
-    store.import_clicks(&clicks).await.unwrap();
+    store.import_clicks(&click_log()).await.unwrap();
 }
 
 async fn tell(store: &Store, batches: &[&[Delivery]]) -> Vec<Entry> {

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tokio::runtime::Handle;
 
-use crate::ledger::{Entry, Snapshot, decide};
+use crate::ledger::stories::known_clicks;
+use crate::ledger::{Entry, decide};
 use crate::store::place::{Kind, on_every_store};
 use crate::testing::delivery;
 
@@ -25,6 +26,7 @@ fn any_words() -> impl Strategy<Value = String> {
         " transaction_id=B",
         " timestamp=1717000000",
         " clickid=nobody",
+        " clickid=dated",
     ]);
     (event, status, amount, extra)
         .prop_map(|(event, status, amount, extra)| format!("{event} {status} {amount}{extra}"))
@@ -55,8 +57,7 @@ async fn alone_and_kept(kind: Kind, steps: &[(String, i64, usize)]) -> (Vec<Entr
         at += seconds;
         story.push(delivery(at, words));
     }
-    let mut snapshot = Snapshot::default();
-    snapshot.know_click("known".to_owned(), None);
+    let mut snapshot = known_clicks();
     let alone = story.iter().map(|it| decide(&mut snapshot, it)).collect();
 
     let (_place, store) = kind.store().await;
