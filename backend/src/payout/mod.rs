@@ -5,6 +5,12 @@
 //! that the ledger always adds up to what is due: an adjustment is the difference, and a claw-back
 //! reverses exactly what was booked.
 
+mod due;
+mod entries;
 mod amount;
+#[cfg(test)]
+mod tests;
 
 pub use amount::{Amount, decimal_text, divide_half_even};
+pub use due::{Due, Earning, PayoutKind, due, takes_place};
+pub use entries::{Booked, NO_LONGER_DUE, NewEntry, PayoutStep, entries};
