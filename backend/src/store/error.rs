@@ -3,6 +3,8 @@
 use sqlx::error::ErrorKind;
 use thiserror::Error;
 
+use super::report::GROUPS_MAX;
+
 /// Why the store did not do what it was asked to. Nothing was changed then.
 #[derive(Debug, Error)]
 pub enum StoreError {
@@ -33,6 +35,11 @@ pub enum StoreError {
         "the store holds {0}, which this version does not know; was it written by a newer one?"
     )]
     Unreadable(String),
+    /// More rows than anybody reads.
+    #[error(
+        "the report would have more than {GROUPS_MAX} rows; name a shorter period or a partner, or tell less apart"
+    )]
+    TooManyGroups,
 }
 
 impl StoreError {

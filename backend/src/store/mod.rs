@@ -7,6 +7,7 @@
 mod click;
 mod error;
 mod records;
+mod report;
 mod row;
 mod decode;
 mod writes;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 pub use click::{Click, Imported};
 pub use error::StoreError;
 pub use records::{ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord};
+pub use report::{ConversionCount, Dimension, FunnelQuery, FunnelRows, GROUPS_MAX, Key, Standing};
 
 use crate::delivery::Delivery;
 use crate::ledger::Entry;
@@ -116,6 +118,16 @@ impl Store {
     pub async fn flags(&self, clickid: &str) -> Result<Vec<FlagRecord>, StoreError> {
         match self {
             Self::Sqlite(store) => store.flags(clickid).await,
+        }
+    }
+
+    /// Counts clicks and conversions for a funnel.
+    ///
+    /// # Errors
+    /// The store does not answer, or there are too many groups.
+    pub async fn funnel(&self, asked: &FunnelQuery) -> Result<FunnelRows, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.funnel(asked).await,
         }
     }
 

@@ -23,6 +23,8 @@ pub enum Cell {
     Number(i64),
     /// A part of a whole.
     Ratio(Ratio),
+    /// A count, and which part of another one it is.
+    Rated(u64, Ratio),
     /// A ratio with how sure it is.
     Interval(Option<Interval>),
     /// Sums of money.
@@ -62,6 +64,7 @@ impl Cell {
             Self::Is(is) => is.to_string(),
             Self::Number(number) => number.to_string(),
             Self::Ratio(ratio) => json(ratio),
+            Self::Rated(count, ratio) => json(&(count, ratio)),
             Self::Interval(Some(interval)) => json(interval),
             Self::Money(sums) => json(sums),
         }

@@ -27,12 +27,12 @@ pub fn safe_text(text: &str) -> String {
     }
 }
 
-/// A value of one column as CSV has it. Intervals and sums take several columns, and have their
-/// own way there.
+/// A value of one column as CSV has it. What takes several columns has its own way
+/// there.
 #[must_use]
 pub fn csv_text(cell: &Cell) -> String {
     match cell {
-        Cell::Empty | Cell::Interval(_) | Cell::Money(_) => String::new(),
+        Cell::Empty | Cell::Interval(_) | Cell::Money(_) | Cell::Rated(..) => String::new(),
         Cell::Outside(text) => safe_text(text),
         Cell::Word(text) | Cell::Json(text) => text.clone(),
         Cell::Is(is) => is.to_string(),
@@ -84,6 +84,7 @@ impl Sheet {
                         .iter()
                         .map(|currency| format!("{name}_{}", currency.code().to_lowercase())),
                 ),
+                Kind::Rated(rate) => header.extend([name.to_owned(), rate.to_owned()]),
                 Kind::Interval => {
                     header.extend(["", "_low", "_high"].map(|end| format!("{name}{end}")));
                 }
@@ -104,6 +105,9 @@ impl Sheet {
                     }))
                 }
                 (Kind::Money, _) => line.extend(currencies.iter().map(|_| String::new())),
+                (_, Cell::Rated(count, ratio)) => {
+                    line.extend([count.to_string(), ratio.to_string()]);
+                }
                 (Kind::Interval, Cell::Interval(Some(interval))) => {
                     let ends = [interval.value, interval.low, interval.high];
                     line.extend(ends.iter().map(Ratio::to_string));

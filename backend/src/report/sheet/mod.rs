@@ -4,6 +4,7 @@
 
 mod cell;
 mod csv;
+mod key;
 mod ratio;
 mod table;
 #[cfg(test)]
@@ -11,6 +12,7 @@ mod tests;
 
 pub use cell::{Cell, json_line};
 pub use csv::{CsvError, csv_text, safe_text};
+pub use key::{key_cells, key_columns};
 pub use ratio::{Interval, Ratio};
 pub use table::TABLE_COLUMNS_MAX;
 
@@ -23,6 +25,8 @@ pub enum Kind {
     Number,
     /// A part of a whole.
     Ratio,
+    /// A count with its part of another one below it: two columns in CSV, the second named so.
+    Rated(&'static str),
     /// A ratio with how sure it is: three columns in CSV.
     Interval,
     /// Sums of money: in CSV a column for each currency there is.

@@ -11,7 +11,7 @@ const RATIO_DECIMALS: usize = 6;
 const RATIO_SCALE: f64 = 1e6;
 
 /// A part of a whole; nothing where the whole is nothing.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Ratio(Option<f64>);
 
 impl Ratio {

@@ -1,6 +1,8 @@
 //! A sheet as a table for people.
 
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle,
+};
 
 use super::{Cell, Kind, Sheet};
 
@@ -14,8 +16,8 @@ const LINES: TableStyle = TableStyle::new()
     .bottom_border(LineStyle::none().fill('─').junction('─'));
 
 impl Sheet {
-    /// The sheet as a table: numbers end below each other, nothing is wider than
-    /// [`TABLE_COLUMNS_MAX`].
+    /// The sheet as a table: numbers end below each other and are never broken, texts are,
+    /// so that it takes [`TABLE_COLUMNS_MAX`].
     #[must_use]
     pub fn to_table(&self) -> String {
         let shown: Vec<usize> = (0..self.columns.len())
@@ -34,6 +36,7 @@ impl Sheet {
             column.set_padding((0, 1));
             if self.columns[place].kind != Kind::Text {
                 column.set_cell_alignment(CellAlignment::Right);
+                column.set_constraint(ColumnConstraint::ContentWidth);
             }
         }
         let mut lines = vec![self.title.clone()];
@@ -55,6 +58,7 @@ fn text(cell: &Cell) -> String {
         Cell::Is(is) => if *is { "yes" } else { "no" }.to_owned(),
         Cell::Number(number) => number.to_string(),
         Cell::Ratio(ratio) => ratio.percent(),
+        Cell::Rated(count, ratio) => format!("{count}\n{}", ratio.percent()),
         Cell::Interval(Some(interval)) => interval.percent(),
         Cell::Money(sums) if sums.is_empty() => "–".to_owned(),
         Cell::Money(sums) => {

@@ -8,6 +8,7 @@ mod book;
 mod clicks;
 mod load;
 mod read;
+mod report;
 mod rows;
 mod write;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod stories;
 mod records;
 mod clicks;
+mod reports;
 mod random;
 
 use super::Store;

@@ -1,0 +1,19 @@
+//! What reports are made of: rows that the database has grouped and counted, never one row for each
+//! click or conversion.
+//!
+//! The statements are the same for every database; a store only runs them, all of one report in one
+//! snapshot, on a connection that reads. Sums come in two halves, so that no database has to hold
+//! one that passes 64 bits.
+
+mod statement;
+mod group;
+mod funnel;
+
+pub(super) use funnel::counted;
+pub use funnel::{ConversionCount, FunnelQuery, FunnelRows, Standing};
+pub use group::{Dimension, Key};
+
+pub(super) use statement::{Argument, Statement};
+
+/// Groups in one report at most. Whoever reads more than this reads an export.
+pub const GROUPS_MAX: usize = 50_000;

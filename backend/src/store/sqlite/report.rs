@@ -1,0 +1,47 @@
+//! Runs the statements of reports, all of one report in one snapshot.
+
+use sqlx::AssertSqlSafe;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::SqliteStore;
+use crate::store::StoreError;
+use crate::store::report::{Argument, FunnelQuery, FunnelRows, GROUPS_MAX, Statement, counted};
+
+impl SqliteStore {
+    pub(in crate::store) async fn funnel(
+        &self,
+        asked: &FunnelQuery,
+    ) -> Result<FunnelRows, StoreError> {
+        let mut snapshot = self.readers.begin().await?;
+        let undated = rows(&mut snapshot, asked.undated_clicks(), counted).await?;
+        Ok(FunnelRows {
+            clicks: rows(&mut snapshot, asked.clicks(), |row| asked.click_count(row)).await?,
+            conversions: rows(&mut snapshot, asked.conversions(), |row| {
+                asked.conversion_count(row)
+            })
+            .await?,
+            undated_clicks: undated.into_iter().sum(),
+        })
+    }
+}
+
+async fn rows<T>(
+    connection: &mut SqliteConnection,
+    statement: Statement,
+    read: impl Fn(&SqliteRow) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let (text, arguments) = statement.into_parts();
+    // The text is ours alone: what comes from outside is bound.
+    let mut query = sqlx::query(AssertSqlSafe(text));
+    for argument in arguments {
+        query = match argument {
+            Argument::Number(number) => query.bind(number),
+            Argument::Text(text) => query.bind(text),
+        };
+    }
+    let rows = query.fetch_all(connection).await?;
+    if rows.len() > GROUPS_MAX {
+        return Err(StoreError::TooManyGroups);
+    }
+    rows.iter().map(read).collect()
+}
