@@ -9,7 +9,7 @@
 //! 5. [`store`] loads what is known and keeps what was decided.
 //!
 //! What was agreed with the partner, money above all, is an [`agreement`]; what a conversion earns
-//! by it, to the smallest unit, is a [`payout`].
+//! by it, to the smallest unit, is a [`payout`]. Only reports convert currencies, by written [`rates`].
 //!
 //! Only then the answer goes back. [`clock`] is the one place where time comes from.
 //!
@@ -25,6 +25,7 @@ pub mod agreement;
 pub mod payout;
 pub mod store;
 pub mod report;
+pub mod rates;
 pub mod clock;
 
 pub mod cli;

@@ -22,6 +22,7 @@ const SETTINGS: &[(&str, &str, Kind)] = &[
     ("database", "POSTERN_DATABASE", Kind::Database),
     ("partners", "POSTERN_PARTNERS", Kind::Path),
     ("applied", "POSTERN_APPLIED", Kind::Path),
+    ("rates", "POSTERN_RATES", Kind::Path),
     ("proof_file", "POSTERN_PROOF_FILE", Kind::Path),
     ("edge.output", "POSTERN_EDGE_OUTPUT", Kind::Path),
     ("edge.wasm", "POSTERN_EDGE_WASM", Kind::Path),

@@ -36,6 +36,8 @@ pub struct Settings {
     pub partners: PathBuf,
     /// What `partners apply` last made of it for the backend; `serve` reads only this.
     pub applied: PathBuf,
+    /// Exchange rates for reports; may be missing.
+    pub rates: PathBuf,
     /// The token or two that prove a request came through the gate, one on each line.
     pub proof_file: PathBuf,
     /// What `partners apply` writes for the edge.
@@ -128,6 +130,7 @@ fn read(table: Table, notes: &mut Mistakes) -> Settings {
     let database = top.text("database", database);
     let partners = path(&mut top, "partners", "partners.toml");
     let applied = path(&mut top, "applied", "partners.applied.json");
+    let rates = path(&mut top, "rates", "rates.toml");
     let proof_file = path(&mut top, "proof_file", "proof.tokens");
     let edge = section(&mut top, "edge", edge);
     let writer = section(&mut top, "writer", writer);
@@ -138,6 +141,7 @@ fn read(table: Table, notes: &mut Mistakes) -> Settings {
         database: database.unwrap_or_else(|| "sqlite://postern.db".to_owned()),
         partners,
         applied,
+        rates,
         proof_file,
         edge,
         writer,

@@ -38,6 +38,7 @@ fn the_sample_says_every_default() {
     );
     assert_eq!(sample.partners, prefix.join(defaults.partners));
     assert_eq!(sample.applied, prefix.join(defaults.applied));
+    assert_eq!(sample.rates, prefix.join(defaults.rates));
     assert_eq!(sample.proof_file, prefix.join(defaults.proof_file));
     assert_eq!(sample.edge.output, prefix.join(defaults.edge.output));
     assert_eq!(sample.edge.wasm, prefix.join(defaults.edge.wasm));

@@ -6,6 +6,8 @@ use postern_protocol::currency::Currency;
 use postern_protocol::money::Money;
 use serde::{Serialize, Serializer};
 
+use crate::report::Sum;
+
 /// So much of a currency, earned or taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Amount {
@@ -35,8 +37,11 @@ impl From<Money> for Amount {
 impl fmt::Display for Amount {
     /// In major units with all decimals of the currency: `-50.00 USD`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = decimal_text(i128::from(self.minor), self.currency);
-        write!(f, "{digits} {}", self.currency)
+        let sum = Sum {
+            currency: self.currency,
+            minor: i128::from(self.minor),
+        };
+        sum.fmt(f)
     }
 }
 
@@ -49,19 +54,6 @@ impl Serialize for Amount {
         shape.serialize_field("currency", &self.currency)?;
         shape.serialize_field("text", &self.to_string())?;
         shape.end()
-    }
-}
-
-/// So many of the currency's smallest unit in major units with all its decimals: `-50.00`.
-#[must_use]
-pub fn decimal_text(minor: i128, currency: Currency) -> String {
-    let places = usize::from(currency.exponent());
-    let unit = 10_u128.saturating_pow(u32::from(currency.exponent()));
-    let sign = if minor < 0 { "-" } else { "" };
-    let (whole, rest) = (minor.unsigned_abs() / unit, minor.unsigned_abs() % unit);
-    match places {
-        0 => format!("{sign}{whole}"),
-        _ => format!("{sign}{whole}.{rest:0places$}"),
     }
 }
 
