@@ -1,5 +1,6 @@
 //! The two formats of a click log, each turned into the same row.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use csv::{ByteRecord, ReaderBuilder};
@@ -15,6 +16,15 @@ pub enum Format {
     Csv,
     /// One JSON object a line.
     Ndjson,
+}
+
+impl Format {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Ndjson => "ndjson",
+        }
+    }
 }
 
 /// The format by the name's ending, else by the first byte that is no blank.
@@ -43,12 +53,11 @@ pub(super) enum Layout {
 
 impl Layout {
     /// Reads a CSV's header.
-    pub(super) fn from_header(line: Option<Line>) -> Result<Self, String> {
-        let line = line.ok_or("the file is empty: a CSV starts with a line of column names")?;
+    pub(super) fn from_header(line: &Line<'_>) -> Result<Self, String> {
         line.check()
             .map_err(|message| format!("the header {message}"))?;
-        let delimiter = delimiter_of(&line.text);
-        let names = texts(&split(&line.text, delimiter)?)?;
+        let delimiter = delimiter_of(line.text);
+        let names = names(line.text, delimiter)?;
         let columns: Vec<Option<Column>> = names.iter().map(|name| Column::named(name)).collect();
         for column in Column::ALL {
             if columns
@@ -86,7 +95,7 @@ impl Layout {
     }
 
     /// Reads one line.
-    pub(super) fn row(&self, line: &[u8]) -> Result<Row, String> {
+    pub(super) fn row<'a>(&self, line: &'a [u8]) -> Result<Row<'a>, String> {
         match self {
             Self::Csv {
                 delimiter, columns, ..
@@ -108,10 +117,58 @@ fn delimiter_of(header: &[u8]) -> u8 {
     })
 }
 
-fn split(line: &[u8], delimiter: u8) -> Result<ByteRecord, String> {
-    if line.iter().filter(|byte| **byte == b'"').count() % 2 == 1 {
+fn names(header: &[u8], delimiter: u8) -> Result<Vec<String>, String> {
+    let mut names = Vec::new();
+    each_field(header, delimiter, |name| names.push(name.trim().to_owned()))?;
+    Ok(names)
+}
+
+fn csv_row<'a>(
+    line: &'a [u8],
+    delimiter: u8,
+    columns: &[Option<Column>],
+) -> Result<Row<'a>, String> {
+    let mut row = Row::default();
+    let mut fields = 0;
+    each_field(line, delimiter, |field| {
+        if let Some(Some(column)) = columns.get(fields) {
+            row.set(*column, field);
+        }
+        fields += 1;
+    })?;
+    if fields != columns.len() {
+        return Err(format!(
+            "has {fields} fields, the header has {}",
+            columns.len()
+        ));
+    }
+    Ok(row)
+}
+
+fn each_field<'a>(
+    line: &'a [u8],
+    delimiter: u8,
+    mut take: impl FnMut(Cow<'a, str>),
+) -> Result<(), String> {
+    let quotes = memchr::memchr_iter(b'"', line).count();
+    if quotes % 2 == 1 {
         return Err("has a quote that is not closed".to_owned());
     }
+    if quotes > 0 {
+        return each_quoted_field(line, delimiter, take);
+    }
+    // Nearly all lines of nearly all logs: no quote, so each delimiter is one.
+    let line = text(line)?;
+    line.split(char::from(delimiter))
+        .for_each(|field| take(Cow::Borrowed(field)));
+    Ok(())
+}
+
+fn each_quoted_field<'a>(
+    line: &[u8],
+    delimiter: u8,
+    mut take: impl FnMut(Cow<'a, str>),
+) -> Result<(), String> {
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .delimiter(delimiter)
@@ -121,43 +178,24 @@ fn split(line: &[u8], delimiter: u8) -> Result<ByteRecord, String> {
     reader
         .read_byte_record(&mut record)
         .map_err(|error| error.to_string())?;
-    Ok(record)
-}
-
-fn texts(record: &ByteRecord) -> Result<Vec<String>, String> {
-    let text = |field: &[u8]| match std::str::from_utf8(field) {
-        Ok(text) => Ok(text.trim().to_owned()),
-        Err(_) => Err("is not UTF-8".to_owned()),
-    };
-    record.iter().map(text).collect()
-}
-
-fn csv_row(line: &[u8], delimiter: u8, columns: &[Option<Column>]) -> Result<Row, String> {
-    let fields = texts(&split(line, delimiter)?)?;
-    if fields.len() != columns.len() {
-        return Err(format!(
-            "has {} fields, the header has {}",
-            fields.len(),
-            columns.len()
-        ));
+    for field in &record {
+        take(Cow::Owned(text(field)?.to_owned()));
     }
-    let mut row = Row::default();
-    for (column, field) in columns.iter().zip(fields) {
-        if let Some(column) = column {
-            row.set(*column, field);
-        }
-    }
-    Ok(row)
+    Ok(())
 }
 
-fn json_row(line: &[u8]) -> Result<Row, String> {
+fn text(bytes: &[u8]) -> Result<&str, String> {
+    std::str::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned())
+}
+
+fn json_row(line: &[u8]) -> Result<Row<'_>, String> {
     let mut row = Row::default();
     for (name, value) in Members::read(line)?.0 {
-        let Some(column) = Column::named(&name) else {
+        let Some(column) = Column::named(&name.0) else {
             continue;
         };
-        if let Some(text) = json::text(&name, &value)? {
-            row.set(column, text.trim().to_owned());
+        if let Some(text) = json::text(&name.0, value)? {
+            row.set(column, text);
         }
     }
     Ok(row)

@@ -1,5 +1,7 @@
 //! One click's columns as text, and what they must hold.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use postern_protocol::currency::Currency;
 use postern_protocol::event::{ClickId, SubId};
@@ -62,10 +64,11 @@ impl Column {
 
 /// The texts of one line; an empty one is absent.
 #[derive(Debug, Default)]
-pub(super) struct Row([Option<String>; Column::ALL.len()]);
+pub(super) struct Row<'a>([Option<Cow<'a, str>>; Column::ALL.len()]);
 
-impl Row {
-    pub(super) fn set(&mut self, column: Column, text: String) {
+impl<'a> Row<'a> {
+    pub(super) fn set(&mut self, column: Column, text: Cow<'a, str>) {
+        let text = trimmed(text);
         self.0[column as usize] = Some(text).filter(|text| !text.is_empty());
     }
 
@@ -74,7 +77,7 @@ impl Row {
     }
 
     /// The click, or everything that is wrong with it.
-    pub(super) fn into_click(self) -> Result<Click, String> {
+    pub(super) fn to_click(&self) -> Result<Click, String> {
         let mut wrong = Vec::new();
         let clickid = self.get(Column::Clickid).map_or_else(
             || Err("is missing".to_owned()),
@@ -93,7 +96,7 @@ impl Row {
         let sub_id_2 = self.read(&mut wrong, Column::SubId2, sub_id);
         match clickid {
             Some(clickid) if wrong.is_empty() => Ok(Click {
-                clickid: clickid.as_str().to_owned(),
+                clickid: clickid.into(),
                 partner,
                 clicked_at,
                 cost,
@@ -128,6 +131,14 @@ impl Row {
     }
 }
 
+/// Blanks around a value are how people align columns; they are part of none.
+fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    }
+}
+
 fn note<T>(wrong: &mut Vec<String>, column: Column, read: Option<Result<T, String>>) -> Option<T> {
     read?
         .map_err(|message| wrong.push(format!("{} {message}", column.name())))
@@ -151,6 +162,6 @@ fn time(text: &str) -> Result<UnixSeconds, String> {
 
 fn sub_id(text: &str) -> Result<String, String> {
     SubId::parse(text)
-        .map(|id| id.as_str().to_owned())
+        .map(String::from)
         .map_err(|error| error.to_string())
 }

@@ -2,17 +2,43 @@
 
 use std::path::Path;
 
-use super::{Clicks, Format, MAX_LINE_BYTES, Refused, guess};
-use crate::store::Click;
+use super::{Chunk, ClickLog, Format, LogError, MAX_LINE_BYTES, guess};
+use crate::store::{Click, Mark};
+
+/// All chunks of a log that comes in pieces of `piece` bytes.
+fn chunks(text: &[u8], format: Format, piece: usize) -> Result<Vec<Chunk>, LogError> {
+    chunks_behind(text, format, piece, None)
+}
+
+fn chunks_behind(
+    text: &[u8],
+    format: Format,
+    piece: usize,
+    resumed: Option<&Mark>,
+) -> Result<Vec<Chunk>, LogError> {
+    let mut log = ClickLog::new(format, resumed);
+    let mut chunks = Vec::new();
+    for piece in text.chunks(piece) {
+        chunks.extend(log.push(piece)?);
+    }
+    chunks.extend(log.end()?);
+    Ok(chunks)
+}
 
 fn read(text: impl AsRef<[u8]>, format: Format) -> (Vec<Click>, Vec<String>) {
-    let clicks = Clicks::new(text.as_ref(), format).expect("a header");
-    let lines: Vec<Result<Click, Refused>> = clicks.map(|line| line.expect("readable")).collect();
-    let refused = lines.iter().filter_map(|line| line.as_ref().err());
-    let refused = refused
-        .map(|refused| format!("{}: {}", refused.line, refused.reason))
-        .collect();
-    (lines.into_iter().filter_map(Result::ok).collect(), refused)
+    let mut clicks = Vec::new();
+    let mut refused = Vec::new();
+    for chunk in chunks(text.as_ref(), format, 7).expect("a header") {
+        clicks.extend(chunk.clicks);
+        let told = chunk.refused.iter();
+        refused.extend(told.map(|refused| format!("{}: {}", refused.line, refused.reason)));
+    }
+    (clicks, refused)
+}
+
+fn refusal(text: &str) -> String {
+    let refused = chunks(text.as_bytes(), Format::Csv, 7);
+    refused.expect_err("no header").to_string()
 }
 
 fn ids(clicks: &[Click]) -> Vec<&str> {
@@ -42,8 +68,10 @@ fn every_column_is_read_from_csv() {
 
 #[test]
 fn columns_nobody_knows_are_named() {
-    let clicks = Clicks::new(&b"clickid,device,os\n"[..], Format::Csv).expect("a header");
-    assert_eq!(clicks.ignored_columns(), ["device", "os"]);
+    let chunks = chunks(b"clickid,device,os\n", Format::Csv, 100).expect("a header");
+    let header = chunks[0].header.as_ref().expect("it is the first chunk");
+    assert_eq!(header.ignored_columns, ["device", "os"]);
+    assert_eq!(header.text, b"clickid,device,os");
 }
 
 #[test]
@@ -114,8 +142,7 @@ fn a_carriage_return_inside_a_line_hides_nothing() {
     assert_eq!(ids(&clicks), ["C"]);
     assert_eq!(refused.len(), 1);
     assert!(refused[0].contains("carriage return"), "{refused:?}");
-    let old_mac = Clicks::new(&b"clickid,partner\rA,acme\rB,acme\r"[..], Format::Csv);
-    let refused = old_mac.err().expect("no line ends").to_string();
+    let refused = refusal("clickid,partner\rA,acme\rB,acme\r");
     assert!(
         refused.contains("the header holds a carriage return"),
         "{refused}"
@@ -124,12 +151,6 @@ fn a_carriage_return_inside_a_line_hides_nothing() {
 
 #[test]
 fn a_header_without_clickid_is_refused() {
-    let refusal = |text: &str| {
-        Clicks::new(text.as_bytes(), Format::Csv)
-            .err()
-            .expect("no header")
-            .to_string()
-    };
     assert!(refusal("").contains("empty"));
     assert_eq!(
         refusal("id,geo\n"),
@@ -148,4 +169,107 @@ fn the_format_is_guessed_by_name_then_by_first_byte() {
         Format::Ndjson
     );
     assert_eq!(guess(None, b"clickid"), Format::Csv);
+}
+
+/// Three megabytes of lines in some order, with all that is odd about lines.
+fn long_log() -> Vec<u8> {
+    let mut text = b"clickid,geo\r\n".to_vec();
+    for number in 0..30_000 {
+        let end = ["\n", "\r\n", "\n\n", "\n  \n"][number % 4];
+        text.extend(format!("click-{number:080},DE{end}").as_bytes());
+        if number % 9_000 == 8_999 {
+            text.extend(vec![b'x'; 2 * MAX_LINE_BYTES]);
+            text.push(b'\n');
+        }
+    }
+    text
+}
+
+#[test]
+fn a_log_reads_alike_in_whatever_pieces_it_comes() {
+    let text = long_log();
+    let told = |piece: usize| {
+        let chunks = chunks(&text, Format::Csv, piece).expect("a header");
+        let last = chunks.last().expect("some").mark.clone();
+        let refused = chunks.iter().flat_map(|chunk| chunk.refused.clone());
+        let refused: Vec<_> = refused.map(|it| (it.line, it.reason)).collect();
+        let clicks = chunks.into_iter().flat_map(|chunk| chunk.clicks);
+        (clicks.collect::<Vec<_>>(), refused, last)
+    };
+    let whole = told(text.len());
+    assert_eq!(whole.0.len(), 30_000);
+    assert_eq!(whole.1.len(), 3);
+    assert_eq!(whole.2.bytes, text.len() as u64);
+    for piece in [1_021, 65_536, 1_500_000] {
+        assert_eq!(told(piece), whole);
+    }
+}
+
+#[test]
+fn a_line_without_an_end_does_not_grow_what_is_held() {
+    let mut log = ClickLog::new(Format::Ndjson, None);
+    for _ in 0..100 {
+        assert!(log.push(&vec![b'x'; MAX_LINE_BYTES]).unwrap().is_none());
+    }
+    assert!(log.push(b"\n{\"clickid\":\"a\"}\n").unwrap().is_none());
+    let chunk = log.end().unwrap().unwrap();
+    assert_eq!(chunk.refused[0].text.len(), MAX_LINE_BYTES);
+    assert_eq!(ids(&chunk.clicks), ["a"]);
+}
+
+#[test]
+fn a_log_goes_on_behind_each_of_its_chunks() {
+    let text = long_log();
+    let whole = chunks(&text, Format::Csv, 65_536).unwrap();
+    let all: usize = whole.iter().map(|chunk| chunk.clicks.len()).sum();
+    assert!(whole.len() > 2, "it has several chunks");
+    let mut done = 0;
+    for broken_off_behind in &whole {
+        done += broken_off_behind.clicks.len();
+        let mark = Some(&broken_off_behind.mark);
+        // Other pieces, so that chunks end elsewhere than before.
+        let again = chunks_behind(&text, Format::Csv, 50_000, mark).unwrap();
+        let before: u64 = again.iter().map(|chunk| chunk.before).sum();
+        let clicks: usize = again.iter().map(|chunk| chunk.clicks.len()).sum();
+        assert_eq!((before, clicks), (done as u64, all - done));
+        let refused: usize = again.iter().map(|chunk| chunk.refused.len()).sum();
+        assert_eq!(refused, 3, "all refused lines are told again");
+    }
+}
+
+#[test]
+fn a_log_that_is_another_one_is_found_out() {
+    let text = b"clickid,geo\nabc,DE\ndef,FR\n";
+    let mark = chunks(text, Format::Csv, 100).unwrap()[0].mark.clone();
+    let changed = |text: &[u8], format| {
+        let resumed = chunks_behind(text, format, 5, Some(&mark));
+        matches!(resumed, Err(LogError::Changed))
+    };
+    assert!(!changed(text, Format::Csv));
+    assert!(!changed(
+        b"clickid,geo\nabc,DE\ndef,FR\nghi,ES\n",
+        Format::Csv
+    ));
+    assert!(changed(
+        b"clickid,geo\nabc,AT\ndef,FR\nghi,ES\n",
+        Format::Csv
+    ));
+    assert!(changed(b"clickid,geo\nabc,DE\n", Format::Csv), "shorter");
+    assert!(changed(text, Format::Ndjson), "read in another way");
+}
+
+#[test]
+fn a_last_line_without_an_end_is_read_and_is_not_done_yet() {
+    let part = chunks(
+        b"{\"clickid\":\"a\"}\n{\"clickid\":\"b\"}",
+        Format::Ndjson,
+        5,
+    )
+    .unwrap();
+    assert_eq!(ids(&part[0].clicks), ["a", "b"]);
+    assert_eq!((part[0].mark.lines, part[0].mark.bytes), (1, 16));
+    let grown = b"{\"clickid\":\"a\"}\n{\"clickid\":\"b\",\"geo\":\"DE\"}\n";
+    let rest = chunks_behind(grown, Format::Ndjson, 5, Some(&part[0].mark)).unwrap();
+    assert_eq!(ids(&rest[0].clicks), ["b"]);
+    assert_eq!(rest[0].clicks[0].geo.as_deref(), Some("DE"));
 }

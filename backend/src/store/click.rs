@@ -23,11 +23,23 @@ pub struct Click {
     pub sub_id_2: Option<String>,
 }
 
-/// What an import did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Imported {
-    /// Clicks that were not in the log.
-    pub new: u64,
-    /// Clicks that were.
-    pub known: u64,
+impl Click {
+    /// Takes over what a later line says; what that leaves open stays. Says whether anything is
+    /// another now.
+    pub(super) fn fill_in(&mut self, later: &Self) -> bool {
+        let mut is_changed = fill_in(&mut self.partner, later.partner.as_ref());
+        is_changed |= fill_in(&mut self.clicked_at, later.clicked_at.as_ref());
+        is_changed |= fill_in(&mut self.cost, later.cost.as_ref());
+        is_changed |= fill_in(&mut self.geo, later.geo.as_ref());
+        is_changed |= fill_in(&mut self.sub_id_1, later.sub_id_1.as_ref());
+        is_changed | fill_in(&mut self.sub_id_2, later.sub_id_2.as_ref())
+    }
+}
+
+fn fill_in<T: Clone + PartialEq>(known: &mut Option<T>, said: Option<&T>) -> bool {
+    let is_news = said.is_some() && known.as_ref() != said;
+    if is_news {
+        *known = said.cloned();
+    }
+    is_news
 }

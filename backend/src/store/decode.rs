@@ -5,7 +5,9 @@ use std::sync::Arc;
 use postern_protocol::event::EventKind;
 
 use super::row::Cells;
-use super::{ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, StoreError};
+use super::{
+    ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, ImportRecord, Mark, StoreError,
+};
 use crate::ledger::{
     Change, Conversion, ConversionKey, First, FlagReason, LoggedClick, Original, Reported, Verdict,
 };
@@ -114,5 +116,19 @@ pub(super) fn conversion(row: &impl Cells) -> Result<Conversion, StoreError> {
         revision,
         loaded_revision: Some(revision),
         blocking_flags: row.count("blocking_flags")?,
+    })
+}
+
+pub(super) fn import_record(row: &impl Cells) -> Result<ImportRecord, StoreError> {
+    let digest = row.bytes("digest")?;
+    let unreadable = |_| StoreError::Unreadable("a digest that is not 32 bytes".to_owned());
+    Ok(ImportRecord {
+        name: row.owned("name")?,
+        mark: Mark {
+            lines: row.number("lines")?.cast_unsigned(),
+            bytes: row.number("bytes")?.cast_unsigned(),
+            digest: digest.try_into().map_err(unreadable)?,
+        },
+        imported_at: row.seconds("imported_at")?,
     })
 }

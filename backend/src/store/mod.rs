@@ -5,6 +5,7 @@
 //! a snapshot, the ledger decides, the entries are written. The rest reads.
 
 mod click;
+mod import;
 mod error;
 mod records;
 mod report;
@@ -19,8 +20,9 @@ mod suite;
 
 use uuid::Uuid;
 
-pub use click::{Click, Imported};
+pub use click::Click;
 pub use error::StoreError;
+pub use import::{ChunkImported, ImportRecord, Imported, Mark};
 pub use records::{ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord};
 pub use report::{ConversionCount, Dimension, FunnelQuery, FunnelRows, GROUPS_MAX, Key, Standing};
 
@@ -60,14 +62,48 @@ impl Store {
         }
     }
 
-    /// Adds clicks to the click log in one transaction; of a click that is known, fills in what was
-    /// open.
+    /// Adds clicks to the click log; of a click that is known, fills in what was open.
     ///
     /// # Errors
-    /// Nothing is imported then.
+    /// The store does not answer, or refused a click. Others may have been imported then.
     pub async fn import_clicks(&self, clicks: &[Click]) -> Result<Imported, StoreError> {
+        let done = self.import_chunk(clicks, None).await?;
+        match done.refused.into_iter().next() {
+            Some((_, error)) => Err(error),
+            None => Ok(done.imported),
+        }
+    }
+
+    /// Adds a chunk of a log's clicks, and keeps how far the log was imported in the last of the
+    /// chunk's transactions. A click that the store refuses costs no other one.
+    ///
+    /// # Errors
+    /// The store does not answer. What it has imported stays; the same chunk can be given again.
+    pub async fn import_chunk(
+        &self,
+        clicks: &[Click],
+        record: Option<&ImportRecord>,
+    ) -> Result<ChunkImported, StoreError> {
+        import::import(self, clicks, record).await
+    }
+
+    async fn import_turn(
+        &self,
+        clicks: &[import::Gathered<'_>],
+        record: Option<&ImportRecord>,
+    ) -> Result<import::Turn, StoreError> {
         match self {
-            Self::Sqlite(store) => store.import_clicks(clicks).await,
+            Self::Sqlite(store) => store.import_turn(clicks, record).await,
+        }
+    }
+
+    /// How far the import of this name came, if there was one.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn import_record(&self, name: &str) -> Result<Option<ImportRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.import_record(name).await,
         }
     }
 

@@ -1,33 +1,33 @@
-//! `postern clicks import`: a file, or stdin, into the click log, batch by batch.
+//! `postern clicks import`: a file, or stdin, into the click log, chunk by chunk.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
+use jiff::Timestamp;
 
 use super::super::failure::Failure;
 use super::super::output::say;
+use super::input::{self, Input};
 use super::rejects::Rejects;
-use crate::clicks::{Clicks, Format, Refused, guess};
+use crate::clicks::{ClickLog, Format, Import, ImportError, LogError, Refused, Report, Step};
+use crate::clock::Clock;
 use crate::config::Settings;
-use crate::store::{Click, Imported, Store};
+use crate::store::{ImportRecord, Store};
 
-/// Clicks in one transaction: large enough to be fast, small enough that a running backend does
-/// not wait long for its turn.
-const BATCH_CLICKS: usize = 1_000;
 /// Refused lines that are printed; the rest is counted.
 const SHOWN_REFUSED_LINES: u64 = 20;
-const BUFFER_BYTES: usize = 1 << 16;
 
 /// Adds clicks to the click log.
 ///
 /// Columns: clickid is required; partner, clicked_at (RFC 3339 or unix seconds), cost, currency,
 /// geo, sub_id_1 and sub_id_2 may be there; others are passed over. The same click again changes
-/// nothing. A line that cannot be read is refused with its number and the reason, the others are
-/// imported all the same; the exit code is then 1.
+/// nothing; what a later line leaves open stays. A line that cannot be read is refused with its
+/// number and the reason, the others are imported all the same; the exit code is then 1.
+///
+/// An import that was broken off goes on where it stopped when the same file is imported again. A
+/// file that has grown is imported from where it ended; one that has changed, from its first line.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// The file, or - for stdin
@@ -38,6 +38,12 @@ pub(in crate::cli) struct Args {
     /// Write the refused lines to this file, as they were, below a CSV's header
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+    /// Under which name to keep how far it came [default: the file's path; none for stdin]
+    #[arg(long)]
+    name: Option<String>,
+    /// Import from the first line, whatever was imported before
+    #[arg(long)]
+    again: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -53,9 +59,11 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure>
         .enable_all()
         .build()?;
     let report = runtime.block_on(import(args, settings))?;
-    say(format!("imported       {}", report.imported.new))?;
-    say(format!("already known  {}", report.imported.known))?;
-    say(format!("refused        {}", report.refused))?;
+    say(format!("imported         {}", report.imported.new))?;
+    say(format!("filled in        {}", report.imported.filled_in))?;
+    say(format!("already known    {}", report.imported.known))?;
+    say(format!("imported before  {}", report.before))?;
+    say(format!("refused          {}", report.refused))?;
     Ok(if report.refused == 0 {
         ExitCode::SUCCESS
     } else {
@@ -64,110 +72,132 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure>
 }
 
 async fn import(args: &Args, settings: &Settings) -> Result<Report, Failure> {
-    let (input, progress) = open(&args.file)?;
-    let mut input = BufReader::with_capacity(BUFFER_BYTES, progress.wrap_read(input));
-    let format = format(args, &mut input)?;
-    let clicks = Clicks::new(input, format)?;
-    if !clicks.ignored_columns().is_empty() {
-        eprintln!(
-            "postern: note: columns passed over: {}",
-            clicks.ignored_columns().join(", ")
-        );
-    }
-    let create = |path| Rejects::create(path, &args.file, clicks.header());
-    let rejects = args.rejects.as_deref().map(create).transpose()?;
-    let mut report = Report {
-        imported: Imported::default(),
-        refused: 0,
-        rejects,
-        progress,
-    };
+    let input = Input::open(&args.file)?;
     let store = Store::open(&settings.database).await?;
-    let result = fill(&store, clicks, &mut report).await;
-    report.progress.finish_and_clear();
+    let result = import_into(&store, args, input).await;
     store.close().await;
-    result?;
-    report.end()?;
+    result
+}
+
+async fn import_into(store: &Store, args: &Args, input: Input) -> Result<Report, Failure> {
+    let name = args.name.clone().or_else(|| input::name(&args.file));
+    let before = match &name {
+        Some(name) if !args.again => store.import_record(name).await?,
+        _ => None,
+    };
+    if let Some(before) = &before {
+        note(format!(
+            "{} lines were imported {}",
+            before.mark.lines,
+            when(before)
+        ));
+    }
+    match fill(store, args, input, name.clone(), before.as_ref()).await {
+        Err(Ended::Changed) if input::is_stdin(&args.file) => Err(Failure::new(
+            "this is not what was imported under this name before: give another --name, or --again \
+             to import it from its first line",
+        )),
+        Err(Ended::Changed) => {
+            note("the file has changed since: importing it from its first line");
+            let input = Input::open(&args.file)?;
+            let filled = fill(store, args, input, name, None).await;
+            filled.map_err(Ended::into_failure)
+        }
+        filled => filled.map_err(Ended::into_failure),
+    }
+}
+
+/// Imports all clicks; what was imported before an error stays.
+async fn fill(
+    store: &Store,
+    args: &Args,
+    mut input: Input,
+    name: Option<String>,
+    before: Option<&ImportRecord>,
+) -> Result<Report, Ended> {
+    let format = match args.format {
+        Some(FormatArg::Csv) => Format::Csv,
+        Some(FormatArg::Ndjson) => Format::Ndjson,
+        None => input.guess(&args.file).map_err(Failure::from)?,
+    };
+    let create = |path| Rejects::create(path, &args.file);
+    let rejects = args.rejects.as_deref().map(create).transpose()?;
+    let log = ClickLog::new(format, before.map(|before| &before.mark));
+    let mut import = Import::begin(store.clone(), Clock::system(), name, log, input.bytes);
+    let mut teller = Teller {
+        rejects,
+        refused: 0,
+        bar: input.bar,
+    };
+    let mut report = Report::default();
+    while let Some(step) = import.step().await? {
+        report = step.report;
+        teller.tell(step)?;
+    }
+    teller.end()?;
     Ok(report)
 }
 
-/// Imports all clicks; what was imported before an error stays, and the same file can be
-/// imported again.
-async fn fill<R: BufRead>(
-    store: &Store,
-    clicks: Clicks<R>,
-    report: &mut Report,
-) -> Result<(), Failure> {
-    let mut batch = Vec::with_capacity(BATCH_CLICKS);
-    for click in clicks {
-        match click? {
-            Ok(click) => batch.push(click),
-            Err(refused) => report.refuse(&refused)?,
-        }
-        if batch.len() == BATCH_CLICKS {
-            report.add(store, &mut batch).await?;
+/// Why an import did not come to its end.
+enum Ended {
+    /// What was imported before is not how the log begins.
+    Changed,
+    Failed(Failure),
+}
+
+impl Ended {
+    fn into_failure(self) -> Failure {
+        match self {
+            Self::Changed => Failure::new("the file changes while it is read: import it again"),
+            Self::Failed(failure) => failure,
         }
     }
-    report.add(store, &mut batch).await
 }
 
-/// The input, and a progress bar that is hidden when nobody watches.
-fn open(path: &Path) -> Result<(Box<dyn Read>, ProgressBar), Failure> {
-    if path == Path::new("-") {
-        let bar = ProgressBar::new_spinner();
-        return Ok((
-            Box::new(io::stdin()),
-            styled(bar, "{spinner} {binary_bytes} {msg}"),
-        ));
-    }
-    let unread = |error| Failure::new(format!("cannot read {}: {error}", path.display()));
-    let file = File::open(path).map_err(unread)?;
-    let bar = ProgressBar::new(file.metadata().map_err(unread)?.len());
-    Ok((
-        Box::new(file),
-        styled(bar, "{wide_bar} {percent}% {msg}, {eta} left"),
-    ))
-}
-
-fn styled(bar: ProgressBar, template: &str) -> ProgressBar {
-    match ProgressStyle::with_template(template) {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
+impl From<ImportError> for Ended {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Log(LogError::Changed) => Self::Changed,
+            ImportError::Store(error) => Self::Failed(Failure::new(format!(
+                "{error}\nWhat was imported so far stays; the same command goes on from there."
+            ))),
+            error => Self::Failed(error.into()),
+        }
     }
 }
 
-fn format(args: &Args, input: &mut impl BufRead) -> io::Result<Format> {
-    let asked = args.format.map(|format| match format {
-        FormatArg::Csv => Format::Csv,
-        FormatArg::Ndjson => Format::Ndjson,
-    });
-    Ok(match asked {
-        Some(format) => format,
-        None => guess(Some(&args.file), input.fill_buf()?),
-    })
+impl From<Failure> for Ended {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
 }
 
-/// What became of the lines so far.
-struct Report {
-    imported: Imported,
-    refused: u64,
+/// Tells how the import goes on.
+struct Teller {
     rejects: Option<Rejects>,
-    progress: ProgressBar,
+    refused: u64,
+    bar: ProgressBar,
 }
 
-impl Report {
-    async fn add(&mut self, store: &Store, batch: &mut Vec<Click>) -> Result<(), Failure> {
-        if batch.is_empty() {
-            return Ok(());
+impl Teller {
+    fn tell(&mut self, step: Step) -> Result<(), Failure> {
+        if let Some(header) = step.header {
+            if !header.ignored_columns.is_empty() {
+                let ignored = header.ignored_columns.join(", ");
+                self.bar
+                    .suspend(|| note(format!("columns passed over: {ignored}")));
+            }
+            if let Some(rejects) = &mut self.rejects {
+                rejects.begin_with(header.text);
+            }
         }
-        let imported = store.import_clicks(batch).await?;
-        self.imported.new += imported.new;
-        self.imported.known += imported.known;
-        self.progress.set_message(format!(
-            "{} clicks",
-            self.imported.new + self.imported.known
-        ));
-        batch.clear();
+        for refused in &step.refused {
+            self.refuse(refused)?;
+        }
+        let imported = step.report.imported;
+        let clicks = imported.new + imported.filled_in + imported.known + step.report.before;
+        self.bar.set_position(step.report.bytes);
+        self.bar.set_message(format!("{clicks} clicks"));
         Ok(())
     }
 
@@ -175,7 +205,7 @@ impl Report {
         self.refused += 1;
         if self.refused <= SHOWN_REFUSED_LINES {
             let Refused { line, reason, .. } = refused;
-            self.progress
+            self.bar
                 .suspend(|| eprintln!("postern: line {line}: {reason}"));
         }
         if let Some(rejects) = &mut self.rejects {
@@ -184,11 +214,21 @@ impl Report {
         Ok(())
     }
 
-    fn end(&self) -> io::Result<()> {
+    fn end(&self) -> Result<(), Failure> {
+        self.bar.finish_and_clear();
         if self.refused > SHOWN_REFUSED_LINES {
             eprintln!("postern: and {} more", self.refused - SHOWN_REFUSED_LINES);
         }
         let rejects = self.rejects.as_ref();
-        rejects.map_or(Ok(()), Rejects::end)
+        Ok(rejects.map_or(Ok(()), Rejects::end)?)
     }
+}
+
+fn note(text: impl std::fmt::Display) {
+    eprintln!("postern: note: {text}");
+}
+
+fn when(record: &ImportRecord) -> String {
+    Timestamp::from_second(record.imported_at.0)
+        .map_or_else(|_| "before".to_owned(), |time| format!("on {time}"))
 }

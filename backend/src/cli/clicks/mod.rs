@@ -1,6 +1,7 @@
 //! `postern clicks …`: the click log that conversions are checked against.
 
 mod import;
+mod input;
 mod rejects;
 
 use std::process::ExitCode;

@@ -17,7 +17,7 @@ pub(super) struct Rejects {
 
 impl Rejects {
     /// Empties the file at `path`, which must not be what is read.
-    pub(super) fn create(path: &Path, input: &Path, header: &[u8]) -> Result<Self, Failure> {
+    pub(super) fn create(path: &Path, input: &Path) -> Result<Self, Failure> {
         if is_input(path, input)? {
             return Err(Failure::new(format!(
                 "{} is the file that is imported: name another one for --rejects",
@@ -28,8 +28,13 @@ impl Rejects {
             .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
         Ok(Self {
             file,
-            header: header.to_owned(),
+            header: Vec::new(),
         })
+    }
+
+    /// Puts this above the first line, once there is one.
+    pub(super) fn begin_with(&mut self, header: Vec<u8>) {
+        self.header = header;
     }
 
     /// Keeps one refused line.

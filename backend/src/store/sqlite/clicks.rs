@@ -1,13 +1,24 @@
-//! Imports clicks.
+//! Imports clicks, in turns that let others write between them.
 
-use std::collections::HashSet;
+use std::time::Instant;
 
-use serde_json::json;
+use sqlx::sqlite::SqliteConnection;
 
-use super::{SqliteStore, rows};
-use crate::store::{Click, Imported, StoreError};
+use super::{SqliteStore, pace, rows};
+use crate::store::decode::import_record;
+use crate::store::import::{Gathered, Turn};
+use crate::store::{ImportRecord, Imported, StoreError};
 
-/// What a later import says wins; what it leaves open stays as it was.
+/// Clicks in one insert.
+const CLICKS_PER_INSERT: usize = 64;
+
+const INSERT: &str = "INSERT INTO clicks (clickid, partner, clicked_at, cost_minor, cost_currency, \
+    geo, sub_id_1, sub_id_2) ";
+
+const LEAVE_KNOWN: &str = " ON CONFLICT (clickid) DO NOTHING";
+
+/// What a later import says wins; what it leaves open stays as it was. A click of which it says
+/// nothing else is not written.
 const FILL_IN: &str = " ON CONFLICT (clickid) DO UPDATE SET
     partner = coalesce(excluded.partner, partner),
     clicked_at = coalesce(excluded.clicked_at, clicked_at),
@@ -15,48 +26,97 @@ const FILL_IN: &str = " ON CONFLICT (clickid) DO UPDATE SET
     cost_currency = coalesce(excluded.cost_currency, cost_currency),
     geo = coalesce(excluded.geo, geo),
     sub_id_1 = coalesce(excluded.sub_id_1, sub_id_1),
-    sub_id_2 = coalesce(excluded.sub_id_2, sub_id_2)";
+    sub_id_2 = coalesce(excluded.sub_id_2, sub_id_2)
+    WHERE coalesce(excluded.partner, partner) IS NOT partner
+    OR coalesce(excluded.clicked_at, clicked_at) IS NOT clicked_at
+    OR coalesce(excluded.cost_minor, cost_minor) IS NOT cost_minor
+    OR coalesce(excluded.cost_currency, cost_currency) IS NOT cost_currency
+    OR coalesce(excluded.geo, geo) IS NOT geo
+    OR coalesce(excluded.sub_id_1, sub_id_1) IS NOT sub_id_1
+    OR coalesce(excluded.sub_id_2, sub_id_2) IS NOT sub_id_2";
 
 impl SqliteStore {
-    pub(in crate::store) async fn import_clicks(
+    /// Imports as many clicks as a turn has time for, and pauses for others.
+    pub(in crate::store) async fn import_turn(
         &self,
-        clicks: &[Click],
-    ) -> Result<Imported, StoreError> {
-        self.write(async |connection| {
-            let clickids: HashSet<&str> = clicks.iter().map(|click| &*click.clickid).collect();
-            let known = count_known(connection, &clickids).await?;
-            let head = "INSERT INTO clicks (clickid, partner, clicked_at, cost_minor, \
-                cost_currency, geo, sub_id_1, sub_id_2) ";
-            let bind = |columns: &mut rows::Columns<'_>, click: &Click| {
-                columns
-                    .push_bind(&*click.clickid)
-                    .push_bind(click.partner.as_ref().map(|partner| partner.as_str()))
-                    .push_bind(click.clicked_at.map(|at| at.0))
-                    .push_bind(click.cost.map(|cost| cost.minor()))
-                    .push_bind(click.cost.map(|cost| cost.currency().code()))
-                    .push_bind(click.geo.as_deref())
-                    .push_bind(click.sub_id_1.as_deref())
-                    .push_bind(click.sub_id_2.as_deref());
-            };
-            rows::insert(connection, head, clicks, bind, FILL_IN).await?;
-            let new = clickids.len() as u64 - known;
-            Ok(Imported {
-                new,
-                known: clicks.len() as u64 - new,
+        clicks: &[Gathered<'_>],
+        record: Option<&ImportRecord>,
+    ) -> Result<Turn, StoreError> {
+        let mut locked_at = Instant::now();
+        let (turn, version) = self
+            .write(async |connection| {
+                locked_at = Instant::now();
+                let turn = insert(connection, clicks, locked_at).await?;
+                let is_whole = turn.taken == clicks.len();
+                if let Some(record) = record.filter(|_| is_whole) {
+                    keep(connection, record).await?;
+                }
+                let version = sqlx::query_scalar("PRAGMA data_version");
+                Ok((turn, version.fetch_one(connection).await?))
             })
-        })
-        .await
+            .await?;
+        tokio::time::sleep(self.pace.after(locked_at.elapsed(), version)).await;
+        Ok(turn)
+    }
+
+    pub(in crate::store) async fn import_record(
+        &self,
+        name: &str,
+    ) -> Result<Option<ImportRecord>, StoreError> {
+        let row = sqlx::query("SELECT * FROM imports WHERE name = ?")
+            .bind(name.to_owned())
+            .fetch_optional(&self.readers)
+            .await?;
+        row.map(|row| import_record(&row)).transpose()
     }
 }
 
-async fn count_known(
-    connection: &mut sqlx::SqliteConnection,
-    clickids: &HashSet<&str>,
-) -> Result<u64, sqlx::Error> {
-    sqlx::query_scalar(
-        "SELECT count(*) FROM json_each(?1) AS k CROSS JOIN clicks AS c ON c.clickid = k.value",
-    )
-    .bind(json!(clickids).to_string())
-    .fetch_one(connection)
-    .await
+async fn insert(
+    connection: &mut SqliteConnection,
+    clicks: &[Gathered<'_>],
+    started: Instant,
+) -> Result<Turn, StoreError> {
+    let mut imported = Imported::default();
+    let mut taken = 0;
+    for group in clicks.chunks(CLICKS_PER_INSERT) {
+        let new = rows::write(connection, INSERT, group, bind, LEAVE_KNOWN).await?;
+        imported.new += new;
+        let known = group.len() as u64 - new;
+        if known > 0 {
+            // Those that were just inserted say nothing else now, so they are left alone.
+            let filled_in = rows::write(connection, INSERT, group, bind, FILL_IN).await?;
+            imported.filled_in += filled_in;
+            imported.known += known - filled_in;
+        }
+        taken += group.len();
+        if started.elapsed() >= pace::TURN {
+            break;
+        }
+    }
+    Ok(Turn { imported, taken })
+}
+
+fn bind(columns: &mut rows::Columns<'_>, gathered: &Gathered<'_>) {
+    let click = &gathered.click;
+    columns
+        .push_bind(click.clickid.clone())
+        .push_bind(click.partner.as_ref().map(|it| it.as_str().to_owned()))
+        .push_bind(click.clicked_at.map(|at| at.0))
+        .push_bind(click.cost.map(|cost| cost.minor()))
+        .push_bind(click.cost.map(|cost| cost.currency().code()))
+        .push_bind(click.geo.clone())
+        .push_bind(click.sub_id_1.clone())
+        .push_bind(click.sub_id_2.clone());
+}
+
+async fn keep(connection: &mut SqliteConnection, record: &ImportRecord) -> Result<(), StoreError> {
+    sqlx::query("INSERT OR REPLACE INTO imports (name, lines, bytes, digest, imported_at) VALUES (?, ?, ?, ?, ?)")
+        .bind(record.name.clone())
+        .bind(record.mark.lines.cast_signed())
+        .bind(record.mark.bytes.cast_signed())
+        .bind(record.mark.digest.to_vec())
+        .bind(record.imported_at.0)
+        .execute(connection)
+        .await?;
+    Ok(())
 }

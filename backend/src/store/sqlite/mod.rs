@@ -6,6 +6,7 @@
 
 mod book;
 mod clicks;
+mod pace;
 mod load;
 mod read;
 mod report;
@@ -58,6 +59,7 @@ pub struct SqliteStore {
     options: SqliteConnectOptions,
     writer: Arc<Mutex<Option<SqliteConnection>>>,
     readers: SqlitePool,
+    pace: Arc<pace::Pace>,
 }
 
 impl SqliteStore {
@@ -96,6 +98,7 @@ impl SqliteStore {
             readers: SqlitePoolOptions::new()
                 .max_connections(READERS)
                 .connect_lazy_with(reading),
+            pace: Arc::default(),
         })
     }
 

@@ -26,16 +26,29 @@ pub(super) async fn insert<R>(
     bind: impl Fn(&mut Columns<'_>, &R),
     tail: &str,
 ) -> Result<(), sqlx::Error> {
+    write(connection, head, rows, bind, tail).await.map(|_| ())
+}
+
+/// The same, and says how many rows were written: a tail may leave some out.
+pub(super) async fn write<R>(
+    connection: &mut SqliteConnection,
+    head: &str,
+    rows: &[R],
+    bind: impl Fn(&mut Columns<'_>, &R),
+    tail: &str,
+) -> Result<u64, sqlx::Error> {
     let mut rest = rows;
+    let mut written = 0;
     while !rest.is_empty() {
         let (chunk, after) = rest.split_at(chunk_len(rest.len()));
         let mut statement = QueryBuilder::<Sqlite>::new(head);
         statement.push_values(chunk, |mut columns, row| bind(&mut columns, row));
         statement.push(tail);
-        statement.build().execute(&mut *connection).await?;
+        let done = statement.build().execute(&mut *connection).await?;
+        written += done.rows_affected();
         rest = after;
     }
-    Ok(())
+    Ok(written)
 }
 
 /// As many as fit: a multiple of [`STEP`], or what is left when that is less.
