@@ -70,8 +70,8 @@ enum Command {
     Sign(sign::Args),
     /// Post a signed postback and print the answer
     Send(send::Args),
-    /// Print a configuration with every key, its default and its reason
-    Sample,
+    /// Print a file to start from, with every key and its reason
+    Sample(sample::Args),
 }
 
 /// Runs the program's command line.
@@ -94,7 +94,7 @@ impl Cli {
             Command::Edge(command) => edge::run(&command),
             Command::Sign(args) => sign::run(&args),
             Command::Send(args) => send::run(&args),
-            Command::Sample => sample::run(),
+            Command::Sample(args) => sample::run(&args),
         }
     }
 }

@@ -23,6 +23,9 @@ mod view;
 pub mod edit;
 pub mod live;
 
+/// A `partners.toml` that says everything that may be said.
+pub const SAMPLE: &str = include_str!("sample.toml");
+
 pub use file::{EdgeLimits, Partner, PartnersFile, network_text};
 pub use keys::{PartnerKey, Sources};
 pub use live::{FOLLOW_PERIOD, Follower};

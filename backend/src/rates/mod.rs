@@ -20,6 +20,9 @@ pub use file::RatesError;
 
 use crate::report::period::Day;
 
+/// A `rates.toml` to start from.
+pub const SAMPLE: &str = include_str!("sample.toml");
+
 /// Decimals of a rate.
 pub const MAX_RATE_PLACES: u32 = 12;
 

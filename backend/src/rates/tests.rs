@@ -4,10 +4,8 @@ use postern_protocol::currency::Currency;
 use postern_protocol::money::Decimal;
 use proptest::prelude::*;
 
-use super::{Rate, Rates, RatesError};
+use super::{Rate, Rates, RatesError, SAMPLE};
 use crate::report::period::Day;
-
-const SAMPLE: &str = include_str!("sample.toml");
 
 fn currency(code: &str) -> Currency {
     Currency::parse(code).expect(code)

@@ -3,6 +3,7 @@
 mod desk;
 
 mod partners;
+mod terms;
 mod partners_mishaps;
 mod clicks;
 mod sign_and_send;

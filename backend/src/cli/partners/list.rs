@@ -11,7 +11,7 @@ use super::super::failure::Failure;
 use super::super::output::say;
 use crate::config::Settings;
 use crate::partners::apply::read_partners;
-use crate::partners::{Partner, network_text, validity};
+use crate::partners::{Partner, network_text, show_day, validity};
 
 pub(super) fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     let file = read_partners(&settings.partners, &environment)?;
@@ -28,7 +28,24 @@ pub(super) fn run(settings: &Settings) -> Result<ExitCode, Failure> {
         table.add_row(row(partner));
     }
     say(table)?;
+    for partner in &file.partners {
+        say(paid(partner))?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a partner is paid, a line for each of its terms.
+fn paid(partner: &Partner) -> String {
+    let Partner { id, agreement, .. } = partner;
+    let days = agreement.attribution_days();
+    let mut lines = format!("\n{id}: clicks count for {days} days; paid is");
+    for terms in &agreement.terms {
+        lines.push_str(&format!("\n  from {}  {}", show_day(terms.from), **terms));
+    }
+    if agreement.terms.is_empty() {
+        lines.push_str(" nothing");
+    }
+    lines
 }
 
 fn row(partner: &Partner) -> [String; 6] {

@@ -4,6 +4,8 @@
 //! beside the old files before the first of them is replaced. The backend's part is replaced
 //! before the edge's: the gate lets a new partner in only when the backend can know it already.
 
+mod notes;
+
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,7 +19,7 @@ use super::applied::{self, AppliedError};
 use super::difference::Difference;
 use super::edge;
 use super::file::PartnersFile;
-use super::keys::{PartnerKey, Sources};
+use super::keys::Sources;
 use super::proof_file::{self, ProofFileError};
 use crate::agreement::Agreements;
 use crate::config::Settings;
@@ -123,7 +125,7 @@ impl Plan {
         now: UnixSeconds,
     ) -> Result<Self, ApplyError> {
         let file = read_partners(&settings.partners, environment)?;
-        let mut warnings = without_a_live_secret(&file, now);
+        let mut warnings = notes::without_a_live_secret(&file, now);
         let old_proof = proof_file::load(&settings.proof_file)?;
         let old_proof = old_proof
             .as_ref()
@@ -137,6 +139,11 @@ impl Plan {
             })?;
         let agreements = applied::of(&file);
         let (old_edge, old_backend) = old_state(settings, &mut warnings)?;
+        warnings.extend(notes::begun_terms_that_change(
+            &old_backend,
+            &agreements,
+            now,
+        ));
         let old = old_edge.as_deref().map(|edge| (edge, &old_backend));
         let old_config = old_edge
             .as_deref()
@@ -212,26 +219,6 @@ impl Plan {
         backend.put()?;
         edge.put().map_err(ApplyError::HalfLive)
     }
-}
-
-/// Partners that can sign nothing at present: all their secrets have run out or are yet to come.
-fn without_a_live_secret(file: &PartnersFile, now: UnixSeconds) -> Vec<String> {
-    let live = |key: &PartnerKey| {
-        key.not_before.is_none_or(|from| from <= now)
-            && key.not_after.is_none_or(|until| now <= until)
-    };
-    let dead = file
-        .partners
-        .iter()
-        .filter(|partner| !partner.keys.iter().any(live));
-    dead.map(|partner| {
-        let id = &partner.id;
-        format!(
-            "no secret of partner {id} counts now, all it sends is refused; `postern partners \
-             rotate {id}` makes a new one"
-        )
-    })
-    .collect()
 }
 
 /// Where Envoy finds the filter's code.

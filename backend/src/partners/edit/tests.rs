@@ -190,3 +190,16 @@ fn what_is_not_toml_is_told_without_the_line() {
         assert!(!refused.contains("an-old-secret"), "{refused}");
     }
 }
+
+#[test]
+fn terms_are_kept_to_the_letter() {
+    let terms = include_str!("../terms/terms.toml");
+    let (partners, edge) = FILE.split_once("\n# Limits").expect("the file has both");
+    let text = format!("{partners}{terms}\n# Limits{edge}");
+    let agreed = parse(&text).partners[0].agreement.clone();
+    assert_eq!(agreed.terms.len(), 4);
+    for edited in [add_west(&text).expect("west is new"), rotate_acme(&text)] {
+        assert!(edited.contains(terms), "{edited}");
+        assert_eq!(parse(&edited).partners[0].agreement, agreed);
+    }
+}

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use postern_protocol::limits::CLOCK_TOLERANCE_SECONDS_DEFAULT;
 use postern_protocol::time::UnixSeconds;
 
-use crate::agreement::{Agreement, Terms};
-use crate::partners::{PartnersFile, Sources};
+use crate::agreement::{ATTRIBUTION_DAYS_DEFAULT, Agreement, Terms};
+use crate::partners::{PartnersFile, SAMPLE, Sources};
 
 const PARTNER: &str = "[[partner]]\nid = \"acme\"\nnetworks = [\"127.0.0.1\"]\n\
     rate_per_second = 5\nburst = 10\namount_unit = \"major\"\n\
@@ -45,6 +46,38 @@ fn without_a_word_the_window_is_usual_and_nothing_is_paid() {
 fn every_mistake_is_told_at_once_with_its_place() {
     let mistakes = read(include_str!("mistakes.toml")).expect_err("full of mistakes");
     insta::assert_snapshot!(mistakes);
+}
+
+#[test]
+fn the_sample_says_everything() {
+    let sources = Sources {
+        folder: Path::new("/nowhere"),
+        environment: &|name| Some(format!("the secret in {name}")),
+    };
+    let file = PartnersFile::parse(SAMPLE, &sources).expect("the sample is good");
+    let partner = &file.partners[0];
+    insta::assert_snapshot!(shown(&partner.agreement.terms).join("\n"));
+    // What it calls defaults are the defaults.
+    let defaults = PartnersFile::parse("", &sources).expect("an empty file is good");
+    assert_eq!(file.limits, defaults.limits);
+    let days = i64::from(ATTRIBUTION_DAYS_DEFAULT);
+    assert_eq!(partner.agreement.attribution_days(), days);
+    assert_eq!(
+        partner.clock_tolerance_seconds,
+        CLOCK_TOLERANCE_SECONDS_DEFAULT
+    );
+}
+
+#[test]
+fn the_terms_in_the_readme_are_good() {
+    let readme = include_str!("../../../../README.md");
+    let blocks = readme.split("```toml\n").skip(1);
+    let block = blocks
+        .filter_map(|rest| rest.split("```").next())
+        .find(|block| block.contains("[[partner.terms]]"))
+        .expect("the README shows terms");
+    let agreement = read(block).expect("they are good");
+    assert_eq!(agreement.terms.len(), 1);
 }
 
 #[test]
