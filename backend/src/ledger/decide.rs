@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::click::{Claim, is_in_future};
 use super::identity::{Basis, Identity};
+use super::settle::{Cause, settle};
 use super::snapshot::{Conversion, ConversionKey, First, Original, Snapshot};
 use super::transition::{State, Step, follows, step};
 use super::verdict::FlagReason;
@@ -177,6 +178,9 @@ fn open(
         id: delivery.id,
         key: Arc::new(key),
         ordinal,
+        kind: event.kind,
+        geo: event.geo,
+        occurred_at: event.timestamp.unwrap_or(delivery.received_at),
         state: reported_state(event),
         opened_as: verdict,
         opened_at: delivery.received_at,
@@ -185,7 +189,10 @@ fn open(
         revision: 0,
         loaded_revision: None,
         blocking_flags: flags.len() as u32,
+        terms: None,
+        booked: Vec::new(),
     });
+    settle_now(snapshot, delivery, delivery.id);
     Entry {
         conversion: Some(delivery.id),
         opens: Some(opens),
@@ -221,12 +228,20 @@ fn advance(
         Step::Review(reason) => flagged(reason),
         Step::Move(to) => {
             let moved = snapshot.conversion_mut(conversion.id);
+            let change = moved.map(|it| it.advance(to, delivery.received_at));
+            settle_now(snapshot, delivery, conversion.id);
             Entry {
-                change: moved.map(|it| it.advance(to, delivery.received_at)),
+                change,
                 ..about(Verdict::Updated)
             }
         }
     }
+}
+
+fn settle_now(snapshot: &mut Snapshot, delivery: &Delivery, conversion: Uuid) {
+    let cause = Cause::Delivery(delivery.id);
+    let at = delivery.received_at;
+    settle(snapshot, conversion, Some(&delivery.agreement), cause, at);
 }
 
 /// An entry that answers for itself and touches nothing.

@@ -16,10 +16,14 @@ mod decision;
 mod fingerprint;
 mod identity;
 mod reported;
+mod settle;
+mod books;
+mod needs;
 mod snapshot;
 mod transition;
 mod verdict;
 
+pub use books::{Books, CapKey};
 pub use click::{CLICK_CLOCK_SLACK_SECONDS, Claim, FUTURE_SLACK_SECONDS, LoggedClick};
 pub use decide::{Change, Entry, Opening, SUSPECT_WINDOW_SECONDS, decide};
 pub use decision::{
@@ -28,8 +32,10 @@ pub use decision::{
 };
 pub use fingerprint::Fingerprint;
 pub use identity::{Basis, Identity};
+pub use needs::{Agreed, ToOpen, caps_needed, terms_needed, to_open};
 pub use postern_protocol::answer::Verdict;
 pub use reported::Reported;
+pub use settle::{Cause, Line, settle};
 pub use snapshot::{Conversion, ConversionKey, First, Known, MAX_ALIKE, Original, Snapshot};
 pub use transition::State;
 pub use verdict::{FlagReason, is_booked};

@@ -4,15 +4,20 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use postern_protocol::answer::Verdict;
+use postern_protocol::event::EventKind;
+use postern_protocol::geo::Geo;
 use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
+use super::books::Books;
 use super::click::LoggedClick;
 use super::decide::Change;
 use super::fingerprint::Fingerprint;
 use super::transition::State;
 use super::verdict::is_booked;
+use crate::agreement::TermsVersion;
+use crate::payout::Booked;
 
 /// Conversions under one key that decisions look at: the latest so many. Only content that says
 /// nothing to tell a retry from a second event opens more than one, and nobody reports the next
@@ -39,6 +44,12 @@ pub struct Conversion {
     pub key: Arc<ConversionKey>,
     /// 0, or how many conversions of the same content came before it.
     pub ordinal: u32,
+    /// What happened.
+    pub kind: EventKind,
+    /// Where the visitor is.
+    pub geo: Option<Geo>,
+    /// When it happened: the event's timestamp, else when it was received.
+    pub occurred_at: UnixSeconds,
     /// Its current state.
     pub state: State,
     /// Accepted or flagged: what the delivery that opened it was answered.
@@ -55,6 +66,10 @@ pub struct Conversion {
     pub loaded_revision: Option<u32>,
     /// Open flags of the delivery that opened it. While there are any, it earns nothing.
     pub blocking_flags: u32,
+    /// The terms it is paid by, frozen with its first line of money.
+    pub terms: Option<TermsVersion>,
+    /// Its lines of money, oldest first.
+    pub booked: Vec<Booked>,
 }
 
 impl Conversion {
@@ -122,6 +137,8 @@ pub struct Snapshot {
     conversions: HashMap<Uuid, Conversion>,
     /// The conversions under each key by ordinal, [`MAX_ALIKE`] at most.
     alike: HashMap<Arc<ConversionKey>, VecDeque<Uuid>>,
+    /// The money side.
+    pub books: Books,
 }
 
 impl Snapshot {
@@ -171,6 +188,27 @@ impl Snapshot {
     ) -> impl DoubleEndedIterator<Item = &Conversion> {
         let ids = self.alike.get(key).into_iter().flatten();
         ids.filter_map(|id| self.conversions.get(id))
+    }
+
+    /// All conversions that were loaded or opened, in no order.
+    pub fn conversions(&self) -> impl Iterator<Item = &Conversion> {
+        self.conversions.values()
+    }
+
+    /// Those that money was booked for.
+    pub fn paid(&self) -> impl Iterator<Item = &Conversion> {
+        self.conversions().filter(|it| it.terms.is_some())
+    }
+
+    /// Adds a line of money of a conversion that was loaded; they come oldest first.
+    pub fn know_booked(&mut self, conversion: Uuid, line: Booked) {
+        if let Some(conversion) = self.conversions.get_mut(&conversion) {
+            conversion.booked.push(line);
+        }
+    }
+
+    pub(super) fn settling(&mut self, id: Uuid) -> Option<(&mut Conversion, &mut Books)> {
+        Some((self.conversions.get_mut(&id)?, &mut self.books))
     }
 
     /// A conversion to change; those that are changed are loaded or opened before.

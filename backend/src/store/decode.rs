@@ -2,15 +2,20 @@
 
 use std::sync::Arc;
 
+use postern_protocol::currency::Currency;
 use postern_protocol::event::EventKind;
+use postern_protocol::geo::Geo;
 
 use super::row::Cells;
 use super::{
     ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, ImportRecord, Mark, StoreError,
 };
+use crate::agreement::{Terms, TermsVersion};
 use crate::ledger::{
-    Change, Conversion, ConversionKey, First, FlagReason, LoggedClick, Original, Reported, Verdict,
+    CapKey, Change, Conversion, ConversionKey, First, FlagReason, LoggedClick, Original, Reported,
+    Verdict,
 };
+use crate::payout::{Amount, Booked, PayoutKind};
 
 pub(super) fn delivery(row: &impl Cells) -> Result<DeliveryRecord, StoreError> {
     Ok(DeliveryRecord {
@@ -108,6 +113,9 @@ pub(super) fn conversion(row: &impl Cells) -> Result<Conversion, StoreError> {
             identity: row.owned("identity")?,
         }),
         ordinal: row.count("ordinal")?,
+        kind: row.word("event", |word| EventKind::parse(word).ok())?,
+        geo: row.word_or_null("geo", |code| Geo::parse(code).ok())?,
+        occurred_at: row.seconds("occurred_at")?,
         state: row.state("")?,
         opened_as: row.verdict("opened_as")?,
         opened_at: row.seconds("opened_at")?,
@@ -116,6 +124,39 @@ pub(super) fn conversion(row: &impl Cells) -> Result<Conversion, StoreError> {
         revision,
         loaded_revision: Some(revision),
         blocking_flags: row.count("blocking_flags")?,
+        terms: row.word_or_null("terms", TermsVersion::parse)?,
+        booked: Vec::new(),
+    })
+}
+
+/// A line of money as settling needs it.
+pub(super) fn booked(row: &impl Cells) -> Result<Booked, StoreError> {
+    Ok(Booked {
+        kind: row.word("kind", PayoutKind::parse)?,
+        amount: Amount {
+            minor: row.number("amount_minor")?,
+            currency: row.word("currency", |code| Currency::parse(code).ok())?,
+        },
+        due_at: row.seconds("due_at")?,
+    })
+}
+
+/// Terms that were kept, which must still be what their version says.
+pub(super) fn terms(row: &impl Cells) -> Result<Terms, StoreError> {
+    let terms = row.word("body", |body| Terms::from_json(body).ok())?;
+    let version = row.text("version")?;
+    if terms.version().as_str() == version {
+        return Ok(terms);
+    }
+    let what = format!("terms of version {version:?}, which their text does not have");
+    Err(StoreError::Unreadable(what))
+}
+
+/// A period with a cap.
+pub(super) fn cap(row: &impl Cells) -> Result<CapKey, StoreError> {
+    Ok(CapKey {
+        partner: row.partner("partner")?,
+        period: row.owned("period")?,
     })
 }
 

@@ -1,9 +1,13 @@
 //! Why the store did not do what it was asked to.
 
+use std::collections::BTreeSet;
+
+use postern_protocol::id::PartnerId;
 use sqlx::error::ErrorKind;
 use thiserror::Error;
 
 use super::report::GROUPS_MAX;
+use crate::agreement::TermsVersion;
 
 /// Why the store did not do what it was asked to. Nothing was changed then.
 #[derive(Debug, Error)]
@@ -48,6 +52,15 @@ impl StoreError {
         Self::UnknownScheme {
             scheme: scheme.to_owned(),
         }
+    }
+
+    /// Money was booked by terms that were not kept with it.
+    pub(super) fn terms_missing(needed: &BTreeSet<(PartnerId, TermsVersion)>) -> Self {
+        let each = needed
+            .iter()
+            .map(|(partner, it)| format!("{it} of {partner}"));
+        let each = each.collect::<Vec<_>>().join(", ");
+        Self::Unreadable(format!("money by terms ({each}) that it does not all hold"))
     }
 
     /// Whether the fault lies in a row that was to be written or is touched by it, so that the rest

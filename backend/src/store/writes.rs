@@ -5,11 +5,15 @@
 //! the same order wait for each other; in different orders they would block each other.
 
 use postern_protocol::event::Event;
+use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
+use crate::agreement::Terms;
 use crate::delivery::Delivery;
-use crate::ledger::{Change, Conversion, Entry, FlagReason, Reported, Snapshot, is_booked};
+use crate::ledger::{
+    CapKey, Change, Conversion, Entry, FlagReason, Line, Reported, Snapshot, is_booked,
+};
 
 /// A delivery with what was decided about it.
 pub(super) type Booked<'a> = (&'a Delivery, &'a Entry);
@@ -27,6 +31,12 @@ pub(super) struct Writes<'a> {
     pub(super) changes: Vec<ChangeRow<'a>>,
     /// Flags that were raised.
     pub(super) flags: Vec<FlagRow<'a>>,
+    /// Lines of money.
+    pub(super) lines: Vec<&'a Line>,
+    /// Terms that were frozen, by partner, with when first; most are there already.
+    pub(super) terms: Vec<(&'a PartnerId, &'a Terms, UnixSeconds)>,
+    /// How many more places of a cap are taken.
+    pub(super) caps: Vec<(&'a CapKey, u32)>,
 }
 
 /// The first delivery of a content.
@@ -70,6 +80,9 @@ impl<'a> Writes<'a> {
     pub(super) fn of(booked: &[Booked<'a>], snapshot: &'a Snapshot) -> Self {
         let mut writes = Self {
             updates: snapshot.stale_in_store(),
+            lines: snapshot.books.lines().iter().collect(),
+            terms: snapshot.books.frozen_terms().collect(),
+            caps: snapshot.books.places_taken().collect(),
             ..Self::default()
         };
         for booked in booked {
@@ -134,6 +147,8 @@ impl<'a> Writes<'a> {
         });
         self.changes
             .sort_by_key(|it| (it.clickid, it.conversion, it.delivery));
+        self.lines
+            .sort_by_key(|it| (&*it.key.clickid, it.conversion, it.number));
         self.flags
             .sort_by_key(|it| (it.clickid, it.conversion, it.delivery, it.reason.name()));
     }

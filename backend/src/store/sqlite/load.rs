@@ -1,4 +1,5 @@
-//! Loads the snapshot of all that a batch touches: three queries, whatever the batch's size.
+//! Loads the snapshot of all that a batch touches: three queries, whatever the batch's size, and
+//! one for each thing money needs to know. New conversions by terms without caps need none.
 //!
 //! The keys go in as one JSON list; `CROSS JOIN` keeps SQLite from walking the table instead of the
 //! keys.
@@ -9,7 +10,10 @@ use serde::Serialize;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use crate::delivery::Delivery;
-use crate::ledger::{ConversionKey, Identity, MAX_ALIKE, Snapshot};
+use crate::ledger::{
+    Agreed, ConversionKey, Identity, MAX_ALIKE, Snapshot, ToOpen, caps_needed, terms_needed,
+    to_open,
+};
 use crate::store::row::Cells;
 use crate::store::{StoreError, decode};
 
@@ -26,7 +30,8 @@ const CLICKS: &str = "
 
 const CONVERSIONS: &str = "
     SELECT c.clickid, c.partner, c.identity, c.ordinal, c.id, c.status, c.amount_minor, c.currency,
-        c.opened_as, c.opened_at, c.changed_at, c.transaction_id, c.revision, c.blocking_flags
+        c.opened_as, c.opened_at, c.changed_at, c.transaction_id, c.revision, c.blocking_flags,
+        c.event, c.geo, c.occurred_at, c.terms
     FROM json_each(?1) AS k
     CROSS JOIN conversions AS c
         ON c.clickid = k.value ->> 0 AND c.partner = k.value ->> 1 AND c.identity = k.value ->> 2
@@ -36,9 +41,26 @@ const CONVERSIONS: &str = "
                 AND m.identity = k.value ->> 2) - (k.value ->> 3)
     ORDER BY c.ordinal";
 
+const BOOKED: &str = "
+    SELECT p.conversion, p.kind, p.amount_minor, p.currency, p.due_at
+    FROM json_each(?1) AS k
+    CROSS JOIN payouts AS p
+        ON p.clickid = k.value ->> 0 AND p.conversion = unhex(k.value ->> 1)
+    ORDER BY p.number";
+
+const TERMS: &str = "
+    SELECT t.partner, t.version, t.body
+    FROM json_each(?1) AS k
+    CROSS JOIN terms AS t ON t.partner = k.value ->> 0 AND t.version = k.value ->> 1";
+
+const CAPS: &str = "
+    SELECT c.partner, c.period, c.used
+    FROM json_each(?1) AS k
+    CROSS JOIN caps AS c ON c.partner = k.value ->> 0 AND c.period = k.value ->> 1";
+
 /// All of them, for the test that looks at their plans.
 #[cfg(test)]
-pub(super) const QUERIES: [&str; 3] = [CONTENTS, CLICKS, CONVERSIONS];
+pub(super) const QUERIES: [&str; 6] = [CONTENTS, CLICKS, CONVERSIONS, BOOKED, TERMS, CAPS];
 
 /// What is known of all the batch's contents, clicks and conversions.
 pub(super) async fn snapshot(
@@ -53,6 +75,8 @@ pub(super) async fn snapshot(
     }
     load_clicks(connection, &keys, &mut snapshot).await?;
     load_conversions(connection, &keys, &mut snapshot).await?;
+    let agreed = Agreed::of(deliveries);
+    money(connection, &mut snapshot, &agreed, to_open(deliveries)).await?;
     Ok(snapshot)
 }
 
@@ -108,6 +132,56 @@ async fn load_conversions(
         snapshot.know_conversion(decode::conversion(&row)?);
     }
     Ok(())
+}
+
+/// What money needs to know of the snapshot's conversions, and of those that may be opened.
+pub(super) async fn money(
+    connection: &mut SqliteConnection,
+    snapshot: &mut Snapshot,
+    agreed: &Agreed<'_>,
+    openings: impl Iterator<Item = ToOpen<'_>>,
+) -> Result<(), StoreError> {
+    let paid: Vec<_> = snapshot
+        .paid()
+        .map(|it| (it.key.clickid.clone(), it.id.simple().to_string()))
+        .collect();
+    for row in fetch_some(connection, BOOKED, &paid).await? {
+        snapshot.know_booked(row.id("conversion")?, decode::booked(&row)?);
+    }
+    let needed = terms_needed(snapshot, agreed);
+    let keys: Vec<_> = needed
+        .iter()
+        .map(|(partner, it)| (partner, it.as_str()))
+        .collect();
+    let rows = fetch_some(connection, TERMS, &keys).await?;
+    if rows.len() != keys.len() {
+        return Err(StoreError::terms_missing(&needed));
+    }
+    for row in rows {
+        snapshot
+            .books
+            .know_terms(row.partner("partner")?, decode::terms(&row)?);
+    }
+    let needed = caps_needed(snapshot, agreed, openings);
+    let keys: Vec<_> = needed.iter().map(|it| (&it.partner, &it.period)).collect();
+    for row in fetch_some(connection, CAPS, &keys).await? {
+        snapshot
+            .books
+            .know_cap(decode::cap(&row)?, row.count("used")?);
+    }
+    Ok(())
+}
+
+/// Asks nothing where there is nothing to ask for.
+async fn fetch_some(
+    connection: &mut SqliteConnection,
+    query: &'static str,
+    keys: &[impl Serialize],
+) -> Result<Vec<SqliteRow>, sqlx::Error> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    fetch(connection, query, &keys).await
 }
 
 async fn fetch(

@@ -1,9 +1,12 @@
 //! Writes what a transaction has decided.
 
+use postern_protocol::id::PartnerId;
+use postern_protocol::time::UnixSeconds;
 use sqlx::sqlite::SqliteConnection;
 
 use super::rows::{self, Columns};
-use crate::ledger::{Conversion, State};
+use crate::agreement::{Terms, TermsVersion};
+use crate::ledger::{CapKey, Cause, Conversion, Line, State};
 use crate::store::StoreError;
 use crate::store::writes::{ChangeRow, ContentRow, FlagRow, OpeningRow, Writes};
 
@@ -18,6 +21,9 @@ pub(super) async fn all(
     }
     write_changes(connection, &writes.changes).await?;
     write_flags(connection, &writes.flags).await?;
+    write_lines(connection, &writes.lines).await?;
+    write_terms(connection, &writes.terms).await?;
+    write_caps(connection, &writes.caps).await?;
     Ok(())
 }
 
@@ -47,7 +53,7 @@ async fn write_openings(
 ) -> Result<(), sqlx::Error> {
     let head = "INSERT INTO conversions (id, clickid, partner, identity, ordinal, event, status, \
         amount_minor, currency, geo, sub_id_1, sub_id_2, payment_method, transaction_id, reason, \
-        occurred_at, opened_as, opened_at, changed_at, revision, blocking_flags) ";
+        occurred_at, opened_as, opened_at, changed_at, revision, blocking_flags, terms) ";
     rows::insert(connection, head, openings, bind_opening, "").await
 }
 
@@ -73,7 +79,8 @@ fn bind_opening(columns: &mut Columns<'_>, row: &OpeningRow<'_>) {
         .push_bind(conversion.opened_at.0)
         .push_bind(conversion.changed_at.map(|at| at.0))
         .push_bind(conversion.revision)
-        .push_bind(conversion.blocking_flags);
+        .push_bind(conversion.blocking_flags)
+        .push_bind(conversion.terms.as_ref().map(TermsVersion::as_str));
 }
 
 /// Conversions that change are few beside those that open, so each is a statement of its own.
@@ -84,7 +91,7 @@ async fn update_conversion(
     let money = conversion.state.money;
     let updated = sqlx::query(
         "UPDATE conversions SET status = ?, amount_minor = ?, currency = ?, changed_at = ?, \
-        revision = ?, blocking_flags = ? WHERE clickid = ? AND id = ? AND revision = ?",
+        revision = ?, blocking_flags = ?, terms = ? WHERE clickid = ? AND id = ? AND revision = ?",
     )
     .bind(conversion.state.status.name())
     .bind(money.map(|money| money.minor()))
@@ -92,6 +99,7 @@ async fn update_conversion(
     .bind(conversion.changed_at.map(|at| at.0))
     .bind(conversion.revision)
     .bind(conversion.blocking_flags)
+    .bind(conversion.terms.as_ref().map(ToString::to_string))
     .bind(conversion.key.clickid.clone())
     .bind(conversion.id)
     .bind(conversion.loaded_revision)
@@ -145,4 +153,75 @@ async fn write_flags(
             .push_bind(row.reported.as_deref());
     };
     rows::insert(connection, head, flags, bind, "").await
+}
+
+async fn write_lines(
+    connection: &mut SqliteConnection,
+    lines: &[&Line],
+) -> Result<(), sqlx::Error> {
+    let head = "INSERT INTO payouts (clickid, conversion, number, partner, kind, step, \
+        amount_minor, currency, terms, rule, delivery, decision, earned_at, booked_at, due_at) ";
+    rows::insert(
+        connection,
+        head,
+        lines,
+        |columns, line| bind_line(columns, line),
+        "",
+    )
+    .await
+}
+
+fn bind_line(columns: &mut Columns<'_>, line: &Line) {
+    let (delivery, decision) = match line.cause {
+        Cause::Delivery(id) => (Some(id), None),
+        Cause::Decision(id) => (None, Some(id)),
+    };
+    columns
+        .push_bind(&*line.key.clickid)
+        .push_bind(line.conversion)
+        .push_bind(line.number)
+        .push_bind(line.key.partner.as_str())
+        .push_bind(line.entry.kind.name())
+        .push_bind(line.entry.step.name())
+        .push_bind(line.entry.amount.minor)
+        .push_bind(line.entry.amount.currency.code())
+        .push_bind(line.terms.as_str())
+        .push_bind(&*line.entry.rule)
+        .push_bind(delivery)
+        .push_bind(decision)
+        .push_bind(line.earned_at.0)
+        .push_bind(line.booked_at.0)
+        .push_bind(line.entry.due_at.0);
+}
+
+async fn write_terms(
+    connection: &mut SqliteConnection,
+    terms: &[(&PartnerId, &Terms, UnixSeconds)],
+) -> Result<(), sqlx::Error> {
+    let head = "INSERT INTO terms (partner, version, body, first_at) ";
+    let bind = |columns: &mut Columns<'_>, row: &(&PartnerId, &Terms, UnixSeconds)| {
+        let (partner, terms, first_at) = row;
+        columns
+            .push_bind(partner.as_str())
+            .push_bind(terms.version().as_str())
+            .push_bind(terms.to_json())
+            .push_bind(first_at.0);
+    };
+    let tail = " ON CONFLICT (partner, version) DO NOTHING";
+    rows::insert(connection, head, terms, bind, tail).await
+}
+
+async fn write_caps(
+    connection: &mut SqliteConnection,
+    caps: &[(&CapKey, u32)],
+) -> Result<(), sqlx::Error> {
+    let head = "INSERT INTO caps (partner, period, used) ";
+    let bind = |columns: &mut Columns<'_>, (key, taken): &(&CapKey, u32)| {
+        columns
+            .push_bind(key.partner.as_str())
+            .push_bind(&*key.period)
+            .push_bind(taken);
+    };
+    let tail = " ON CONFLICT (partner, period) DO UPDATE SET used = used + excluded.used";
+    rows::insert(connection, head, caps, bind, tail).await
 }
