@@ -1,4 +1,4 @@
-//! The money side of a snapshot: terms that are frozen, places that caps leave, lines to append.
+//! The money side of a snapshot: terms that are frozen, places that caps leave, payout entries to append.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
 
-use super::settle::Line;
+use super::settle::PayoutEntry;
 use crate::agreement::{CapReached, Terms, TermsVersion};
 
 /// What money needs to know, and what it has decided.
@@ -21,7 +21,7 @@ pub struct Books {
     /// Places taken, by partner and period.
     caps: BTreeMap<CapKey, Places>,
     /// Lines to append, in the order they were decided.
-    lines: Vec<Line>,
+    payouts: Vec<PayoutEntry>,
 }
 
 /// A period whose CPA-paid conversions are counted.
@@ -69,10 +69,10 @@ impl Books {
         self.caps.entry(key).or_default().loaded = used;
     }
 
-    /// The lines to append, in the order they were decided.
+    /// The payout entries to append, in the order they were decided.
     #[must_use]
-    pub fn lines(&self) -> &[Line] {
-        &self.lines
+    pub fn payouts(&self) -> &[PayoutEntry] {
+        &self.payouts
     }
 
     /// The terms that were frozen, with when first.
@@ -99,8 +99,8 @@ impl Books {
             .or_insert_with(|| (terms.clone(), at));
     }
 
-    pub(super) fn append(&mut self, line: Line) {
-        self.lines.push(line);
+    pub(super) fn append(&mut self, entry: PayoutEntry) {
+        self.payouts.push(entry);
     }
 
     /// The cap that leaves no place in this day or month.

@@ -35,7 +35,7 @@ pub use identity::{Basis, Identity};
 pub use needs::{Agreed, ToOpen, caps_needed, terms_needed, to_open};
 pub use postern_protocol::answer::Verdict;
 pub use reported::Reported;
-pub use settle::{Cause, Line, settle};
+pub use settle::{Cause, PayoutEntry, settle};
 pub use snapshot::{Conversion, ConversionKey, First, Known, MAX_ALIKE, Original, Snapshot};
 pub use transition::State;
 pub use verdict::{FlagReason, is_booked};

@@ -1,4 +1,4 @@
-//! From a conversion that was opened, moved, blocked or freed to the lines of money that follow.
+//! From a conversion that was opened, moved, blocked or freed to the payout entries that follow.
 //!
 //! There is one way for all of them, whether a delivery, a person or the click log was the cause:
 //! first the snapshot's conversion changes, then it is settled. What it should have earned in its
@@ -15,7 +15,7 @@ use super::snapshot::{Conversion, ConversionKey, Snapshot};
 use crate::agreement::{Agreement, Terms, TermsVersion};
 use crate::payout::{self, Booked, Earning, NewEntry, PayoutKind};
 
-/// What made a line of money necessary.
+/// What made a payout entry necessary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
     /// This delivery.
@@ -24,30 +24,30 @@ pub enum Cause {
     Decision(Uuid),
 }
 
-/// A line of a conversion's money, as it is appended.
+/// An entry of a conversion's payouts, as it is appended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct PayoutEntry {
     /// The conversion.
     pub conversion: Uuid,
     /// Where the conversion is found.
     pub key: Arc<ConversionKey>,
     /// 0, 1, … inside the conversion.
     pub number: u32,
-    /// The line itself.
-    pub entry: NewEntry,
+    /// What is booked, and why.
+    pub what: NewEntry,
     /// The terms it is computed by.
     pub terms: TermsVersion,
     /// What made it necessary.
     pub cause: Cause,
     /// When the conversion happened.
     pub earned_at: UnixSeconds,
-    /// When the line is written.
+    /// When it is written.
     pub booked_at: UnixSeconds,
 }
 
-/// Appends the lines that take a conversion's money to what it should be now.
+/// Appends the payout entries that take a conversion's money to what it should be now.
 ///
-/// The terms that held when it happened are frozen with the first line and count ever after. An
+/// The terms that held when it happened are frozen with the first entry and count ever after. An
 /// agreement that is gone leaves what was frozen.
 pub fn settle(
     snapshot: &mut Snapshot,
@@ -105,11 +105,11 @@ fn book(
             amount: entry.amount,
             due_at: entry.due_at,
         });
-        books.append(Line {
+        books.append(PayoutEntry {
             conversion: conversion.id,
             key: conversion.key.clone(),
             number,
-            entry,
+            what: entry,
             terms: terms.version().clone(),
             cause,
             earned_at: conversion.occurred_at,
@@ -151,7 +151,7 @@ impl Conversion {
     /// Whether CPA was ever paid for it: its place is not given to another one, whatever becomes of
     /// it.
     fn holds_place(&self) -> bool {
-        let is_paid = |line: &Booked| line.kind == PayoutKind::Cpa && line.amount.minor > 0;
+        let is_paid = |entry: &Booked| entry.kind == PayoutKind::Cpa && entry.amount.minor > 0;
         self.booked.iter().any(is_paid)
     }
 }

@@ -66,9 +66,9 @@ pub struct Conversion {
     pub loaded_revision: Option<u32>,
     /// Open flags of the delivery that opened it. While there are any, it earns nothing.
     pub blocking_flags: u32,
-    /// The terms it is paid by, frozen with its first line of money.
+    /// The terms it is paid by, frozen with its first payout entry.
     pub terms: Option<TermsVersion>,
-    /// Its lines of money, oldest first.
+    /// Its payout entries, oldest first.
     pub booked: Vec<Booked>,
 }
 
@@ -200,10 +200,10 @@ impl Snapshot {
         self.conversions().filter(|it| it.terms.is_some())
     }
 
-    /// Adds a line of money of a conversion that was loaded; they come oldest first.
-    pub fn know_booked(&mut self, conversion: Uuid, line: Booked) {
+    /// Adds a payout entry of a conversion that was loaded; they come oldest first.
+    pub fn know_booked(&mut self, conversion: Uuid, entry: Booked) {
         if let Some(conversion) = self.conversions.get_mut(&conversion) {
-            conversion.booked.push(line);
+            conversion.booked.push(entry);
         }
     }
 

@@ -8,14 +8,15 @@ use postern_protocol::geo::Geo;
 
 use super::row::Cells;
 use super::{
-    ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, ImportRecord, Mark, StoreError,
+    ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, ImportRecord, Mark, PayoutRecord,
+    StoreError,
 };
 use crate::agreement::{Terms, TermsVersion};
 use crate::ledger::{
-    CapKey, Change, Conversion, ConversionKey, First, FlagReason, LoggedClick, Original, Reported,
-    Verdict,
+    CapKey, Cause, Change, Conversion, ConversionKey, First, FlagReason, LoggedClick, Original,
+    Reported, Verdict,
 };
-use crate::payout::{Amount, Booked, PayoutKind};
+use crate::payout::{Amount, Booked, PayoutKind, PayoutStep};
 
 pub(super) fn delivery(row: &impl Cells) -> Result<DeliveryRecord, StoreError> {
     Ok(DeliveryRecord {
@@ -129,7 +130,7 @@ pub(super) fn conversion(row: &impl Cells) -> Result<Conversion, StoreError> {
     })
 }
 
-/// A line of money as settling needs it.
+/// A payout entry as settling needs it.
 pub(super) fn booked(row: &impl Cells) -> Result<Booked, StoreError> {
     Ok(Booked {
         kind: row.word("kind", PayoutKind::parse)?,
@@ -138,6 +139,32 @@ pub(super) fn booked(row: &impl Cells) -> Result<Booked, StoreError> {
             currency: row.word("currency", |code| Currency::parse(code).ok())?,
         },
         due_at: row.seconds("due_at")?,
+    })
+}
+
+pub(super) fn payout(row: &impl Cells) -> Result<PayoutRecord, StoreError> {
+    let booked = booked(row)?;
+    let cause = match (row.id_or_null("delivery")?, row.id_or_null("decision")?) {
+        (Some(id), None) => Cause::Delivery(id),
+        (None, Some(id)) => Cause::Decision(id),
+        _ => {
+            let what = "a payout entry that has not one cause".to_owned();
+            return Err(StoreError::Unreadable(what));
+        }
+    };
+    Ok(PayoutRecord {
+        conversion: row.id("conversion")?,
+        number: row.count("number")?,
+        partner: row.owned("partner")?,
+        kind: booked.kind,
+        step: row.word("step", PayoutStep::parse)?,
+        amount: booked.amount,
+        terms: row.word("terms", TermsVersion::parse)?,
+        rule: row.owned("rule")?,
+        cause,
+        earned_at: row.seconds("earned_at")?,
+        booked_at: row.seconds("booked_at")?,
+        due_at: booked.due_at,
     })
 }
 

@@ -23,7 +23,7 @@ use uuid::Uuid;
 pub use click::Click;
 pub use error::StoreError;
 pub use import::{ChunkImported, ImportRecord, Imported, Mark};
-pub use records::{ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord};
+pub use records::{ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, PayoutRecord};
 pub use report::{ConversionCount, Dimension, FunnelQuery, FunnelRows, GROUPS_MAX, Key, Standing};
 
 use crate::delivery::Delivery;
@@ -154,6 +154,16 @@ impl Store {
     pub async fn flags(&self, clickid: &str) -> Result<Vec<FlagRecord>, StoreError> {
         match self {
             Self::Sqlite(store) => store.flags(clickid).await,
+        }
+    }
+
+    /// The payout entries of a click's conversions, oldest first within each.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn payouts(&self, clickid: &str) -> Result<Vec<PayoutRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.payouts(clickid).await,
         }
     }
 

@@ -5,7 +5,9 @@ use postern_protocol::money::Money;
 use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
-use crate::ledger::{Change, FlagReason, Reported, Verdict};
+use crate::agreement::TermsVersion;
+use crate::ledger::{Cause, Change, FlagReason, Reported, Verdict};
+use crate::payout::{Amount, PayoutKind, PayoutStep};
 
 /// A delivery as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,4 +109,33 @@ pub struct FlagRecord {
     pub is_open: bool,
     /// What its delivery reported, where the flag is not about the opening of the conversion.
     pub reported: Option<Reported>,
+}
+
+/// A payout entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayoutRecord {
+    /// The conversion.
+    pub conversion: Uuid,
+    /// 0, 1, … inside the conversion.
+    pub number: u32,
+    /// To whom it is owed.
+    pub partner: String,
+    /// What it is earned by.
+    pub kind: PayoutKind,
+    /// What it does.
+    pub step: PayoutStep,
+    /// How much, below zero where it takes back.
+    pub amount: Amount,
+    /// The terms it is computed by.
+    pub terms: TermsVersion,
+    /// Why this amount, in plain words.
+    pub rule: String,
+    /// What made it necessary.
+    pub cause: Cause,
+    /// When the conversion happened.
+    pub earned_at: UnixSeconds,
+    /// When it was written.
+    pub booked_at: UnixSeconds,
+    /// From when on it may be paid out.
+    pub due_at: UnixSeconds,
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::agreement::Terms;
 use crate::delivery::Delivery;
 use crate::ledger::{
-    CapKey, Change, Conversion, Entry, FlagReason, Line, Reported, Snapshot, is_booked,
+    CapKey, Change, Conversion, Entry, FlagReason, PayoutEntry, Reported, Snapshot, is_booked,
 };
 
 /// A delivery with what was decided about it.
@@ -31,8 +31,8 @@ pub(super) struct Writes<'a> {
     pub(super) changes: Vec<ChangeRow<'a>>,
     /// Flags that were raised.
     pub(super) flags: Vec<FlagRow<'a>>,
-    /// Lines of money.
-    pub(super) lines: Vec<&'a Line>,
+    /// Payout entries.
+    pub(super) payouts: Vec<&'a PayoutEntry>,
     /// Terms that were frozen, by partner, with when first; most are there already.
     pub(super) terms: Vec<(&'a PartnerId, &'a Terms, UnixSeconds)>,
     /// How many more places of a cap are taken.
@@ -80,7 +80,7 @@ impl<'a> Writes<'a> {
     pub(super) fn of(booked: &[Booked<'a>], snapshot: &'a Snapshot) -> Self {
         let mut writes = Self {
             updates: snapshot.stale_in_store(),
-            lines: snapshot.books.lines().iter().collect(),
+            payouts: snapshot.books.payouts().iter().collect(),
             terms: snapshot.books.frozen_terms().collect(),
             caps: snapshot.books.places_taken().collect(),
             ..Self::default()
@@ -147,7 +147,7 @@ impl<'a> Writes<'a> {
         });
         self.changes
             .sort_by_key(|it| (it.clickid, it.conversion, it.delivery));
-        self.lines
+        self.payouts
             .sort_by_key(|it| (&*it.key.clickid, it.conversion, it.number));
         self.flags
             .sort_by_key(|it| (it.clickid, it.conversion, it.delivery, it.reason.name()));

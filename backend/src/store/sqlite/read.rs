@@ -5,7 +5,9 @@ use uuid::Uuid;
 
 use super::SqliteStore;
 use crate::store::decode;
-use crate::store::{ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, StoreError};
+use crate::store::{
+    ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, PayoutRecord, StoreError,
+};
 
 impl SqliteStore {
     pub(in crate::store) async fn delivery(
@@ -42,6 +44,14 @@ impl SqliteStore {
     ) -> Result<Vec<FlagRecord>, StoreError> {
         let query = "SELECT * FROM flags WHERE clickid = ? ORDER BY delivery, reason";
         self.of_click(query, clickid, decode::flag).await
+    }
+
+    pub(in crate::store) async fn payouts(
+        &self,
+        clickid: &str,
+    ) -> Result<Vec<PayoutRecord>, StoreError> {
+        let query = "SELECT * FROM payouts WHERE clickid = ? ORDER BY conversion, number";
+        self.of_click(query, clickid, decode::payout).await
     }
 
     async fn of_click<T>(

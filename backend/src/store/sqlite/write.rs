@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::rows::{self, Columns};
 use crate::agreement::{Terms, TermsVersion};
-use crate::ledger::{CapKey, Cause, Conversion, Line, State};
+use crate::ledger::{CapKey, Cause, Conversion, PayoutEntry, State};
 use crate::store::StoreError;
 use crate::store::writes::{ChangeRow, ContentRow, FlagRow, OpeningRow, Writes};
 
@@ -21,7 +21,7 @@ pub(super) async fn all(
     }
     write_changes(connection, &writes.changes).await?;
     write_flags(connection, &writes.flags).await?;
-    write_lines(connection, &writes.lines).await?;
+    write_payouts(connection, &writes.payouts).await?;
     write_terms(connection, &writes.terms).await?;
     write_caps(connection, &writes.caps).await?;
     Ok(())
@@ -155,43 +155,43 @@ async fn write_flags(
     rows::insert(connection, head, flags, bind, "").await
 }
 
-async fn write_lines(
+async fn write_payouts(
     connection: &mut SqliteConnection,
-    lines: &[&Line],
+    payouts: &[&PayoutEntry],
 ) -> Result<(), sqlx::Error> {
     let head = "INSERT INTO payouts (clickid, conversion, number, partner, kind, step, \
         amount_minor, currency, terms, rule, delivery, decision, earned_at, booked_at, due_at) ";
     rows::insert(
         connection,
         head,
-        lines,
-        |columns, line| bind_line(columns, line),
+        payouts,
+        |columns, entry| bind_payout(columns, entry),
         "",
     )
     .await
 }
 
-fn bind_line(columns: &mut Columns<'_>, line: &Line) {
-    let (delivery, decision) = match line.cause {
+fn bind_payout(columns: &mut Columns<'_>, entry: &PayoutEntry) {
+    let (delivery, decision) = match entry.cause {
         Cause::Delivery(id) => (Some(id), None),
         Cause::Decision(id) => (None, Some(id)),
     };
     columns
-        .push_bind(&*line.key.clickid)
-        .push_bind(line.conversion)
-        .push_bind(line.number)
-        .push_bind(line.key.partner.as_str())
-        .push_bind(line.entry.kind.name())
-        .push_bind(line.entry.step.name())
-        .push_bind(line.entry.amount.minor)
-        .push_bind(line.entry.amount.currency.code())
-        .push_bind(line.terms.as_str())
-        .push_bind(&*line.entry.rule)
+        .push_bind(&*entry.key.clickid)
+        .push_bind(entry.conversion)
+        .push_bind(entry.number)
+        .push_bind(entry.key.partner.as_str())
+        .push_bind(entry.what.kind.name())
+        .push_bind(entry.what.step.name())
+        .push_bind(entry.what.amount.minor)
+        .push_bind(entry.what.amount.currency.code())
+        .push_bind(entry.terms.as_str())
+        .push_bind(&*entry.what.rule)
         .push_bind(delivery)
         .push_bind(decision)
-        .push_bind(line.earned_at.0)
-        .push_bind(line.booked_at.0)
-        .push_bind(line.entry.due_at.0);
+        .push_bind(entry.earned_at.0)
+        .push_bind(entry.booked_at.0)
+        .push_bind(entry.what.due_at.0);
 }
 
 async fn write_terms(
