@@ -10,6 +10,7 @@ mod output;
 mod serve;
 mod partners;
 mod clicks;
+mod report;
 mod edge;
 mod key_arg;
 mod payload_args;
@@ -63,6 +64,9 @@ enum Command {
     /// Work with click logs
     #[command(subcommand)]
     Clicks(clicks::Command),
+    /// What happened, as table, CSV or JSON
+    #[command(subcommand)]
+    Report(report::Command),
     /// What the edge must be told
     #[command(subcommand)]
     Edge(edge::Command),
@@ -91,6 +95,7 @@ impl Cli {
             Command::Serve => serve::run(&config.load()?),
             Command::Partners(command) => partners::run(command, &config.load()?),
             Command::Clicks(command) => clicks::run(&command, &config.load()?),
+            Command::Report(command) => report::run(&command, &config.load()?),
             Command::Edge(command) => edge::run(&command),
             Command::Sign(args) => sign::run(&args),
             Command::Send(args) => send::run(&args),
