@@ -7,6 +7,7 @@
 //! Money is exact and each currency stands for itself; only ratios and their intervals are floats.
 
 pub mod funnel;
+pub mod payouts;
 pub mod period;
 pub mod sheet;
 pub mod statistics;

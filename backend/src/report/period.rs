@@ -158,6 +158,13 @@ impl Period {
         self.from.is_none() && self.to.is_none()
     }
 
+    /// Whether it splits no month.
+    #[must_use]
+    pub fn is_of_whole_months(self) -> bool {
+        self.from.is_none_or(|day| day == day.month().first())
+            && self.to.is_none_or(|day| day == day.month().last())
+    }
+
     /// The first second that is part of it.
     #[must_use]
     pub fn starts_at(self) -> Option<UnixSeconds> {

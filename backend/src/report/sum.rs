@@ -7,8 +7,6 @@ use postern_protocol::currency::Currency;
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
-use crate::payout::decimal_text;
-
 /// An exact sum in one currency; it may be negative, and is wider than any amount of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Sum {
@@ -22,7 +20,17 @@ impl Sum {
     /// The number alone, in main units with all decimals of the currency: `-50.00`.
     #[must_use]
     pub fn decimal(self) -> String {
-        decimal_text(self.minor, self.currency)
+        let places = usize::from(self.currency.exponent());
+        let unit = 10_u128.pow(u32::from(self.currency.exponent()));
+        let (whole, rest) = (
+            self.minor.unsigned_abs() / unit,
+            self.minor.unsigned_abs() % unit,
+        );
+        let sign = if self.minor < 0 { "-" } else { "" };
+        match places {
+            0 => format!("{sign}{whole}"),
+            _ => format!("{sign}{whole}.{rest:0places$}"),
+        }
     }
 }
 

@@ -24,7 +24,10 @@ pub use click::Click;
 pub use error::StoreError;
 pub use import::{ChunkImported, ImportRecord, Imported, Mark};
 pub use records::{ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, PayoutRecord};
-pub use report::{ConversionCount, Dimension, FunnelQuery, FunnelRows, GROUPS_MAX, Key, Standing};
+pub use report::{
+    BookedTerms, ConversionCount, Dimension, FunnelQuery, FunnelRows, GROUPS_MAX, Key, PayoutQuery,
+    PayoutRows, PayoutSum, Standing, Stretch,
+};
 
 use crate::delivery::Delivery;
 use crate::ledger::Entry;
@@ -174,6 +177,16 @@ impl Store {
     pub async fn funnel(&self, asked: &FunnelQuery) -> Result<FunnelRows, StoreError> {
         match self {
             Self::Sqlite(store) => store.funnel(asked).await,
+        }
+    }
+
+    /// Sums up lines of money.
+    ///
+    /// # Errors
+    /// The store does not answer, or there are too many groups.
+    pub async fn payout_sums(&self, asked: &PayoutQuery) -> Result<PayoutRows, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.payout_sums(asked).await,
         }
     }
 

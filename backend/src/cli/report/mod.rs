@@ -2,6 +2,7 @@
 //! programs.
 
 mod funnel;
+mod payouts;
 
 use std::process::ExitCode;
 
@@ -20,6 +21,8 @@ use crate::store::{Store, StoreError};
 pub(super) enum Command {
     /// From clicks to deposits, step by step
     Funnel(funnel::Args),
+    /// What partners are owed: booked, held, clawed back, due
+    Payouts(payouts::Args),
 }
 
 /// Over what a report goes, and how it is written.
@@ -52,6 +55,7 @@ enum Format {
 pub(super) fn run(command: &Command, settings: &Settings) -> Result<ExitCode, Failure> {
     match command {
         Command::Funnel(args) => funnel::run(args, settings)?,
+        Command::Payouts(args) => payouts::run(args, settings)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{Interval, Ratio};
-use crate::report::Sums;
+use crate::report::{Sum, Sums};
 
 /// One value.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,8 @@ pub enum Cell {
     Rated(u64, Ratio),
     /// A ratio with how sure it is.
     Interval(Option<Interval>),
+    /// One amount: with its currency in a table, as a bare number in CSV, which has a column for it.
+    Amount(Sum),
     /// Sums of money.
     Money(Sums),
 }
@@ -66,6 +68,7 @@ impl Cell {
             Self::Ratio(ratio) => json(ratio),
             Self::Rated(count, ratio) => json(&(count, ratio)),
             Self::Interval(Some(interval)) => json(interval),
+            Self::Amount(sum) => json(sum),
             Self::Money(sums) => json(sums),
         }
     }

@@ -38,6 +38,7 @@ pub fn csv_text(cell: &Cell) -> String {
         Cell::Is(is) => is.to_string(),
         Cell::Number(number) => number.to_string(),
         Cell::Ratio(ratio) => ratio.to_string(),
+        Cell::Amount(sum) => sum.decimal(),
     }
 }
 

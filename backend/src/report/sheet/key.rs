@@ -9,7 +9,7 @@ pub fn key_columns(by: &[&str]) -> Vec<Column> {
     let columns = by.iter().filter_map(|name| Dimension::parse(name));
     let columns = columns.flat_map(|it| it.columns());
     columns
-        .map(|name| Column::new(name, title(name), Kind::Text))
+        .map(|name| Column::new(name, title(name), kind(name)))
         .collect()
 }
 
@@ -18,6 +18,13 @@ fn title(column: &'static str) -> &'static str {
         "sub_id_1" => "sub id 1",
         "sub_id_2" => "sub id 2",
         other => other,
+    }
+}
+
+fn kind(column: &str) -> Kind {
+    match column {
+        "day" | "geo" => Kind::Word,
+        _ => Kind::Text,
     }
 }
 

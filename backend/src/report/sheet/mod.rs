@@ -19,8 +19,10 @@ pub use table::TABLE_COLUMNS_MAX;
 /// What a column holds, and so how it is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Words.
+    /// Words; in a table that would be too wide they are broken.
     Text,
+    /// A word that is never broken, such as a day.
+    Word,
     /// Whole numbers.
     Number,
     /// A part of a whole.

@@ -34,9 +34,12 @@ impl Sheet {
         }
         for (&place, column) in shown.iter().zip(table.column_iter_mut()) {
             column.set_padding((0, 1));
-            if self.columns[place].kind != Kind::Text {
-                column.set_cell_alignment(CellAlignment::Right);
+            let kind = self.columns[place].kind;
+            if kind != Kind::Text {
                 column.set_constraint(ColumnConstraint::ContentWidth);
+            }
+            if !matches!(kind, Kind::Text | Kind::Word) {
+                column.set_cell_alignment(CellAlignment::Right);
             }
         }
         let mut lines = vec![self.title.clone()];
@@ -60,6 +63,7 @@ fn text(cell: &Cell) -> String {
         Cell::Ratio(ratio) => ratio.percent(),
         Cell::Rated(count, ratio) => format!("{count}\n{}", ratio.percent()),
         Cell::Interval(Some(interval)) => interval.percent(),
+        Cell::Amount(sum) => sum.to_string(),
         Cell::Money(sums) if sums.is_empty() => "–".to_owned(),
         Cell::Money(sums) => {
             let lines: Vec<String> = sums.iter().map(|sum| sum.to_string()).collect();

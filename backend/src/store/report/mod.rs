@@ -8,11 +8,14 @@
 mod statement;
 mod group;
 mod funnel;
+mod payouts;
 
 pub(super) use funnel::counted;
 pub use funnel::{ConversionCount, FunnelQuery, FunnelRows, Standing};
 pub use group::{Dimension, Key};
+pub use payouts::{BookedTerms, PayoutQuery, PayoutRows, PayoutSum, Stretch};
 
+pub(super) use payouts::{booked_terms, payout_sum, span};
 pub(super) use statement::{Argument, Statement};
 
 /// Groups in one report at most. Whoever reads more than this reads an export.

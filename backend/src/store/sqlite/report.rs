@@ -5,7 +5,10 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::SqliteStore;
 use crate::store::StoreError;
-use crate::store::report::{Argument, FunnelQuery, FunnelRows, GROUPS_MAX, Statement, counted};
+use crate::store::report::{
+    Argument, FunnelQuery, FunnelRows, GROUPS_MAX, PayoutQuery, PayoutRows, Statement,
+    booked_terms, counted, payout_sum, span,
+};
 
 impl SqliteStore {
     pub(in crate::store) async fn funnel(
@@ -21,6 +24,21 @@ impl SqliteStore {
             })
             .await?,
             undated_clicks: undated.into_iter().sum(),
+        })
+    }
+
+    pub(in crate::store) async fn payout_sums(
+        &self,
+        asked: &PayoutQuery,
+    ) -> Result<PayoutRows, StoreError> {
+        let mut snapshot = self.readers.begin().await?;
+        let spans = rows(&mut snapshot, asked.span(), span).await?;
+        let Some((first, last)) = spans.into_iter().flatten().next() else {
+            return Ok(PayoutRows::default());
+        };
+        Ok(PayoutRows {
+            sums: rows(&mut snapshot, asked.sums(first, last), payout_sum).await?,
+            terms: rows(&mut snapshot, asked.terms(), booked_terms).await?,
         })
     }
 }
