@@ -5,7 +5,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// What holds secrets is for its owner alone.
@@ -59,6 +59,15 @@ impl Drop for Staged<'_> {
     }
 }
 
+/// Makes the folder of `path` when it is missing.
+///
+/// # Errors
+/// What the file system said, with the path in front.
+pub(crate) fn make_folder_of(path: &Path) -> io::Result<()> {
+    let folder = folder_of(path);
+    fs::create_dir_all(&folder).map_err(|cause| named(&folder, "cannot make", &cause))
+}
+
 /// Waits until nobody else holds the lock of `path`, then holds it until the returned file is
 /// dropped. The lock is a file of its own beside `path`: `path` itself is replaced by others.
 ///
@@ -95,6 +104,16 @@ pub(crate) fn read_if_there(path: &Path) -> io::Result<Option<String>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Tells one version of a file from the next, `None` when there is none: a move gives it a new
+/// inode.
+pub(crate) type Stamp = Option<(u64, i64, i64, u64)>;
+
+/// The stamp of `path` as it is now.
+pub(crate) fn stamp(path: &Path) -> Stamp {
+    let data = fs::metadata(path).ok()?;
+    Some((data.ino(), data.mtime(), data.mtime_nsec(), data.len()))
 }
 
 fn named(path: &Path, what: &str, cause: &io::Error) -> io::Error {

@@ -13,7 +13,7 @@
 //!
 //! Only then the answer goes back. [`clock`] is the one place where time comes from.
 //!
-//! Around it: [`cli`] is the command line, [`config`] how the backend is set up, [`partners`] the
+//! Around it: [`admin`] is the API for people and their programs, [`cli`] the command line, [`config`] how the backend is set up, [`partners`] the
 //! file of who may post and the two parts made of it, [`clicks`] the reading of click logs, and
 //! [`sending`] a partner's side, for trying things out.
 
@@ -28,6 +28,7 @@ pub mod report;
 pub mod rates;
 pub mod clock;
 
+pub mod admin;
 pub mod cli;
 pub mod config;
 pub mod partners;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use postern_protocol::id::{KeyId, PartnerId};
-use postern_protocol::proof::Proof;
+use postern_protocol::proof::{Proof, ProofToken, ProofTokens};
 use postern_protocol::request::{Encoding, Method};
 use postern_protocol::sign::Form;
 use postern_protocol::time::UnixSeconds;
@@ -18,6 +18,7 @@ use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::agreement::Agreement;
 use crate::delivery::{Arrival, Delivery};
+use crate::server::Admission;
 use crate::store::Click;
 
 /// When stories begin.
@@ -134,4 +135,14 @@ pub(crate) fn click(clickid: &str, partner: Option<&str>) -> Click {
 fn id_at(seconds: i64) -> Uuid {
     let since_epoch = Duration::from_secs(u64::try_from(START.0 + seconds).unwrap());
     Uuid::new_v7(Timestamp::from_unix(NoContext, since_epoch.as_secs(), 0))
+}
+
+/// What a server admits: these partners, and nobody's proof.
+pub(crate) fn admission(partners: &[&str]) -> Admission {
+    let token = ProofToken::parse("a-proof-token-of-more-than-32-characters").unwrap();
+    let agreement = |id: &&str| (PartnerId::parse(id).unwrap(), Agreement::default());
+    Admission {
+        tokens: ProofTokens::new(vec![token]).unwrap(),
+        agreements: partners.iter().map(agreement).collect(),
+    }
 }

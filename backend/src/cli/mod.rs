@@ -6,11 +6,13 @@
 
 mod failure;
 mod output;
+mod random;
 
 mod serve;
 mod partners;
 mod clicks;
 mod report;
+mod admin;
 mod edge;
 mod key_arg;
 mod payload_args;
@@ -67,6 +69,9 @@ enum Command {
     /// What happened, as table, CSV or JSON
     #[command(subcommand)]
     Report(report::Command),
+    /// Say who may use the admin API
+    #[command(subcommand)]
+    Admin(admin::Command),
     /// What the edge must be told
     #[command(subcommand)]
     Edge(edge::Command),
@@ -96,6 +101,7 @@ impl Cli {
             Command::Partners(command) => partners::run(command, &config.load()?),
             Command::Clicks(command) => clicks::run(&command, &config.load()?),
             Command::Report(command) => report::run(&command, &config.load()?),
+            Command::Admin(command) => admin::run(&command, &config.load()?),
             Command::Edge(command) => edge::run(&command),
             Command::Sign(args) => sign::run(&args),
             Command::Send(args) => send::run(&args),

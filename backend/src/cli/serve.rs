@@ -8,6 +8,7 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use postern_protocol::limits::MAX_BODY_BYTES_CEILING;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -15,6 +16,7 @@ use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 use super::failure::Failure;
+use crate::admin::{self, AdminApi, CannotListen};
 use crate::clock::Clock;
 use crate::config::{LogFormat, LogSettings, Settings};
 use crate::partners::{FOLLOW_PERIOD, Follower};
@@ -50,8 +52,11 @@ async fn run_until_stopped(settings: &Settings) -> Result<(), Failure> {
         .await
         .map_err(|error| Failure::new(format!("cannot listen on {}: {error}", settings.listen)))?;
     // Signals are taken before anybody can know that we are up.
-    let stop = stop_signal()?;
-    let following = tokio::spawn(follow(follower, signal(SignalKind::hangup())?));
+    let stop = stop_signal()?.shared();
+    let tokens = admin::Follower::open(&settings.admin.tokens);
+    let api = open_admin(settings, &store, &admission, &tokens).await?;
+    let following = tokio::spawn(follow(follower, tokens, signal(SignalKind::hangup())?));
+    let api = tokio::spawn(api.run(stop.clone()));
     announce(&listener, &admission)?;
     let serving = ServeSettings {
         store: store.clone(),
@@ -61,12 +66,34 @@ async fn run_until_stopped(settings: &Settings) -> Result<(), Failure> {
         max_body_bytes: MAX_BODY_BYTES_CEILING,
         clock: Clock::system(),
     };
-    let served = serve(serving, listener, stop).await;
+    let served = serve(serving, listener, stop.clone()).await;
     following.abort();
+    if stop.peek().is_none() {
+        // Nobody asked us to stop, so nothing tells the admin API to either.
+        api.abort();
+    }
+    // It was aborted, or it panicked, which the log has.
+    let _ = api.await;
     store.close().await;
     served?;
     tracing::info!("stopped");
     Ok(())
+}
+
+async fn open_admin(
+    settings: &Settings,
+    store: &Store,
+    admission: &watch::Receiver<Arc<Admission>>,
+    tokens: &admin::Follower,
+) -> Result<AdminApi, CannotListen> {
+    let serving = admin::AdminSettings {
+        store: store.clone(),
+        admission: admission.clone(),
+        tokens: tokens.subscribe(),
+        hosts: settings.admin.hosts.clone(),
+        clock: Clock::system(),
+    };
+    AdminApi::open(serving, settings.admin.listen).await
 }
 
 fn announce(
@@ -91,8 +118,12 @@ fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
     })
 }
 
-/// Looks for other partners once a period and on each SIGHUP.
-async fn follow(mut follower: Follower, mut hangup: tokio::signal::unix::Signal) {
+/// Looks for other partners and tokens once a period and on each SIGHUP.
+async fn follow(
+    mut follower: Follower,
+    mut tokens: admin::Follower,
+    mut hangup: tokio::signal::unix::Signal,
+) {
     let mut period = tokio::time::interval(FOLLOW_PERIOD);
     loop {
         tokio::select! {
@@ -100,5 +131,6 @@ async fn follow(mut follower: Follower, mut hangup: tokio::signal::unix::Signal)
             _ = hangup.recv() => {}
         }
         follower.look();
+        tokens.look();
     }
 }

@@ -26,6 +26,8 @@ const SETTINGS: &[(&str, &str, Kind)] = &[
     ("proof_file", "POSTERN_PROOF_FILE", Kind::Path),
     ("edge.output", "POSTERN_EDGE_OUTPUT", Kind::Path),
     ("edge.wasm", "POSTERN_EDGE_WASM", Kind::Path),
+    ("admin.listen", "POSTERN_ADMIN_LISTEN", Kind::Text),
+    ("admin.tokens", "POSTERN_ADMIN_TOKENS", Kind::Path),
     ("writer.queue", "POSTERN_WRITER_QUEUE", Kind::Whole),
     ("writer.batch", "POSTERN_WRITER_BATCH", Kind::Whole),
     ("log.format", "POSTERN_LOG_FORMAT", Kind::Text),
@@ -38,6 +40,7 @@ const SETTINGS: &[(&str, &str, Kind)] = &[
 const OUR_PREFIXES: &[&str] = &[
     "POSTERN_PROOF_",
     "POSTERN_EDGE_",
+    "POSTERN_ADMIN_",
     "POSTERN_WRITER_",
     "POSTERN_LOG_",
 ];

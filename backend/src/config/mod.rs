@@ -4,22 +4,25 @@
 //! from, and all mistakes are told together. Paths in the file are relative to the file's
 //! folder, paths from the environment to the working directory.
 
+mod admin;
 mod environment;
 mod sample;
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 
 use postern_protocol::mistakes::Mistakes;
 use toml::Table;
 
+pub use admin::AdminSettings;
 pub use sample::SAMPLE;
 
 use crate::fields::{self, Fields};
 use crate::files;
 use crate::writer::{BATCH_DEFAULT, QUEUE_DEFAULT, WriterLimits};
 
+const LISTEN_DEFAULT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8090));
 /// More than this in memory helps nobody: the partner's sender has given up long before.
 const QUEUE_DELIVERIES_MAX: u32 = 1_000_000;
 /// A longer transaction makes the first of its deliveries wait for the last.
@@ -42,6 +45,8 @@ pub struct Settings {
     pub proof_file: PathBuf,
     /// What `partners apply` writes for the edge.
     pub edge: EdgeSettings,
+    /// The admin API.
+    pub admin: AdminSettings,
     /// How deliveries are gathered into transactions.
     pub writer: WriterLimits,
     /// What is logged, and how.
@@ -123,27 +128,26 @@ impl Settings {
 
 fn read(table: Table, notes: &mut Mistakes) -> Settings {
     let mut top = Fields::new("", table, notes);
-    let listen = top.text("listen", |text| {
-        text.parse()
-            .map_err(|_| format!("must be ADDRESS:PORT, as 127.0.0.1:8090, not {text:?}"))
-    });
+    let listen = address(&mut top, "listen", LISTEN_DEFAULT);
     let database = top.text("database", database);
     let partners = path(&mut top, "partners", "partners.toml");
     let applied = path(&mut top, "applied", "partners.applied.json");
     let rates = path(&mut top, "rates", "rates.toml");
     let proof_file = path(&mut top, "proof_file", "proof.tokens");
     let edge = section(&mut top, "edge", edge);
+    let admin = section(&mut top, "admin", admin::read);
     let writer = section(&mut top, "writer", writer);
     let log = section(&mut top, "log", log);
     top.finish();
     Settings {
-        listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8090))),
+        listen,
         database: database.unwrap_or_else(|| "sqlite://postern.db".to_owned()),
         partners,
         applied,
         rates,
         proof_file,
         edge,
+        admin,
         writer,
         log,
     }
@@ -192,6 +196,14 @@ fn log(fields: &mut Fields) -> LogSettings {
         format: format.unwrap_or(LogFormat::Text),
         level: level.unwrap_or_else(|| "info".to_owned()),
     }
+}
+
+fn address(fields: &mut Fields, name: &'static str, default: SocketAddr) -> SocketAddr {
+    let given = fields.text(name, |text| {
+        text.parse()
+            .map_err(|_| format!("must be ADDRESS:PORT, as {default}, not {text:?}"))
+    });
+    given.unwrap_or(default)
 }
 
 fn path(fields: &mut Fields, name: &'static str, default: &str) -> PathBuf {

@@ -42,6 +42,9 @@ fn the_sample_says_every_default() {
     assert_eq!(sample.proof_file, prefix.join(defaults.proof_file));
     assert_eq!(sample.edge.output, prefix.join(defaults.edge.output));
     assert_eq!(sample.edge.wasm, prefix.join(defaults.edge.wasm));
+    assert_eq!(sample.admin.listen, defaults.admin.listen);
+    assert_eq!(sample.admin.tokens, prefix.join(defaults.admin.tokens));
+    assert_eq!(sample.admin.hosts, defaults.admin.hosts);
     assert_eq!(sample.writer, defaults.writer);
     assert_eq!(sample.log, defaults.log);
 }
@@ -73,6 +76,16 @@ fn paths_of_the_environment_start_from_the_working_directory() {
     let settings = load("database = \"sqlite://y.db\"", &environment).expect("good");
     assert_eq!(settings.database, "sqlite://x.db");
     assert_eq!(settings.partners, Path::new("p.toml"));
+}
+
+#[test]
+fn the_admin_listener_takes_names_without_ports() {
+    let settings = load("[admin]\nhosts = [\"Admin.Example.com\"]", &[]).expect("good");
+    assert_eq!(settings.admin.hosts, ["admin.example.com"]);
+    let mistakes = load("[admin]\nhosts = [\"a:8091\", \"\", 3]", &[]).expect_err("none is");
+    for place in ["admin.hosts[1]", "admin.hosts[2]", "admin.hosts[3]"] {
+        assert!(mistakes.contains(place), "{mistakes}");
+    }
 }
 
 #[test]

@@ -4,8 +4,6 @@
 //! a running backend looks at their stamps once a period, and on SIGHUP, and reads them when they
 //! are others. What cannot be used is logged once, and what held before stays.
 
-use std::fs;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,14 +12,12 @@ use tokio::sync::watch;
 
 use super::applied::{self, AppliedError};
 use super::proof_file::{self, ProofFileError};
+use crate::files::{Stamp, stamp};
 use crate::server::Admission;
 
 /// How often the files are looked at. Two looks cost a few microseconds, and what is applied
 /// should be known here by the time the edge has loaded it.
 pub const FOLLOW_PERIOD: Duration = Duration::from_millis(100);
-
-/// Tells one version of a file from the next: a move gives it a new inode.
-type Stamp = Option<(u64, i64, i64, u64)>;
 
 /// Keeps an [`Admission`] as the files have it.
 #[derive(Debug)]
@@ -91,11 +87,6 @@ fn read(applied: &Path, proof_file: &Path) -> Result<Admission, NoAdmission> {
     let agreements = agreements.ok_or_else(|| NoAdmission::NothingApplied(applied.to_owned()))?;
     let tokens = proof_file::require(proof_file)?;
     Ok(Admission { tokens, agreements })
-}
-
-fn stamp(path: &Path) -> Stamp {
-    let data = fs::metadata(path).ok()?;
-    Some((data.ino(), data.mtime(), data.mtime_nsec(), data.len()))
 }
 
 #[cfg(test)]

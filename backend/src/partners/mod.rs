@@ -31,4 +31,5 @@ pub use keys::{PartnerKey, Sources};
 pub use live::{FOLLOW_PERIOD, Follower};
 pub use secret::{SECRET_BYTES, strong_secret};
 pub use view::validity;
+pub(crate) use when::parse as parse_time;
 pub use when::{show as show_time, show_day};

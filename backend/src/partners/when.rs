@@ -18,7 +18,8 @@ pub(super) fn read(value: &Value) -> Result<UnixSeconds, String> {
     })
 }
 
-fn parse(text: &str) -> Option<UnixSeconds> {
+/// Reads a date or a time with its zone.
+pub(crate) fn parse(text: &str) -> Option<UnixSeconds> {
     if let Ok(time) = text.parse::<Timestamp>() {
         return Some(UnixSeconds(time.as_second()));
     }

@@ -9,6 +9,7 @@ mod import;
 mod error;
 mod records;
 mod report;
+mod list;
 mod row;
 mod decode;
 mod writes;
@@ -23,6 +24,7 @@ use uuid::Uuid;
 pub use click::Click;
 pub use error::StoreError;
 pub use import::{ChunkImported, ImportRecord, Imported, Mark};
+pub use list::{ConversionFilter, DeliveryFilter, Slice, Span};
 pub use records::{ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, PayoutRecord};
 pub use report::{
     BookedTerms, ConversionCount, Dimension, FunnelQuery, FunnelRows, GROUPS_MAX, Key, PayoutQuery,
@@ -127,6 +129,44 @@ impl Store {
     pub async fn delivery(&self, id: Uuid) -> Result<Option<DeliveryRecord>, StoreError> {
         match self {
             Self::Sqlite(store) => store.delivery(id).await,
+        }
+    }
+
+    /// Deliveries that fit a filter, newest first.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn list_deliveries(
+        &self,
+        filter: &DeliveryFilter,
+        slice: Slice,
+    ) -> Result<Vec<DeliveryRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.list_deliveries(filter, slice).await,
+        }
+    }
+
+    /// The conversion with this id, if there is one.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn conversion(&self, id: Uuid) -> Result<Option<ConversionRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.conversion(id).await,
+        }
+    }
+
+    /// Conversions that fit a filter, newest first.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn list_conversions(
+        &self,
+        filter: &ConversionFilter,
+        slice: Slice,
+    ) -> Result<Vec<ConversionRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.list_conversions(filter, slice).await,
         }
     }
 

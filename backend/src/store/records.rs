@@ -55,6 +55,8 @@ pub struct DeliveryRecord {
 pub struct ConversionRecord {
     /// The delivery that opened it.
     pub id: Uuid,
+    /// The click it belongs to.
+    pub clickid: String,
     /// Who reports it.
     pub partner: String,
     /// Its identity inside the click.
@@ -67,8 +69,20 @@ pub struct ConversionRecord {
     pub status: Status,
     /// The current amount.
     pub money: Option<Money>,
+    /// The country, as the delivery that opened it says; so is all down to the transaction id.
+    pub geo: Option<String>,
+    /// First sub id.
+    pub sub_id_1: Option<String>,
+    /// Second sub id.
+    pub sub_id_2: Option<String>,
+    /// How the user paid.
+    pub payment_method: Option<String>,
+    /// The partner's own id of it.
+    pub transaction_id: Option<String>,
     /// When it happened: the event's timestamp, else when it was received.
     pub occurred_at: UnixSeconds,
+    /// When the delivery that opened it was received.
+    pub opened_at: UnixSeconds,
     /// When it last changed.
     pub changed_at: Option<UnixSeconds>,
     /// How often it has changed, in any column.

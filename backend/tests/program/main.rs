@@ -1,10 +1,12 @@
 //! The program as people run it: the real binary, each test in a folder of its own.
 
 mod desk;
+mod backend;
 
 mod partners;
 mod terms;
 mod partners_mishaps;
+mod admin;
 mod clicks;
 mod sign_and_send;
 mod serve;

@@ -1,59 +1,9 @@
 //! `postern serve`.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, ChildStderr, Stdio};
+use nix::sys::signal::Signal;
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
-
+use crate::backend::Backend;
 use crate::desk::Desk;
-
-/// A backend that runs until it is told to stop, or the test ends.
-struct Backend {
-    child: Child,
-    log: BufReader<ChildStderr>,
-}
-
-impl Backend {
-    fn start(desk: &Desk) -> Self {
-        let mut command = desk.command(&["serve"]);
-        command
-            .env("POSTERN_LISTEN", "127.0.0.1:0")
-            .env("POSTERN_LOG_FORMAT", "json");
-        let mut child = command
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("postern runs");
-        let log = BufReader::new(child.stderr.take().expect("it is piped"));
-        Self { child, log }
-    }
-
-    /// Reads the log up to the line with this message and gives its fields.
-    fn said(&mut self, message: &str) -> serde_json::Value {
-        loop {
-            let mut line = String::new();
-            let length = self.log.read_line(&mut line).expect("the log is text");
-            assert_ne!(length, 0, "the log ended before {message:?}");
-            let line: serde_json::Value = serde_json::from_str(&line).expect("a JSON line");
-            if line["fields"]["message"] == message {
-                return line["fields"].clone();
-            }
-        }
-    }
-
-    fn signal(&self, signal: Signal) {
-        let id = Pid::from_raw(self.child.id().cast_signed());
-        kill(id, signal).expect("it runs");
-    }
-}
-
-impl Drop for Backend {
-    fn drop(&mut self) {
-        // It has ended already where the test waited for it.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 #[test]
 fn it_serves_follows_what_is_applied_and_stops_cleanly() {
@@ -86,7 +36,7 @@ fn it_serves_follows_what_is_applied_and_stops_cleanly() {
     assert_eq!(backend.said("partners reloaded")["partners"], 2);
     backend.signal(Signal::SIGTERM);
     backend.said("stopped");
-    assert!(backend.child.wait().expect("it ends").success());
+    assert!(backend.ends_well());
 }
 
 #[test]
@@ -98,7 +48,7 @@ fn sighup_does_not_end_it() {
     backend.signal(Signal::SIGHUP);
     backend.signal(Signal::SIGINT);
     backend.said("stopped");
-    assert!(backend.child.wait().expect("it ends").success());
+    assert!(backend.ends_well());
 }
 
 #[test]

@@ -9,18 +9,16 @@ use postern_protocol::time::UnixSeconds;
 
 use super::super::environment;
 use super::super::failure::Failure;
+use super::super::random::random_bytes;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::files;
 use crate::partners::apply::ApplyError;
-use crate::partners::{PartnersFile, SECRET_BYTES, Sources, strong_secret};
+use crate::partners::{PartnersFile, Sources, strong_secret};
 
 /// A strong secret from the system's randomness.
 pub(super) fn random_secret() -> Result<String, Failure> {
-    let mut random = [0; SECRET_BYTES];
-    getrandom::fill(&mut random)
-        .map_err(|error| Failure::new(format!("the system gives no randomness: {error}")))?;
-    Ok(strong_secret(random))
+    Ok(strong_secret(random_bytes()?))
 }
 
 pub(super) fn now() -> UnixSeconds {
@@ -47,10 +45,7 @@ pub(super) fn lock(settings: &Settings) -> Result<File, Failure> {
 
 /// As [`lock`], for a file whose folder may have to be made.
 pub(super) fn lock_new(settings: &Settings) -> Result<File, Failure> {
-    if let Some(folder) = settings.partners.parent() {
-        fs::create_dir_all(folder)
-            .map_err(|error| Failure::new(format!("cannot make {}: {error}", folder.display())))?;
-    }
+    files::make_folder_of(&settings.partners)?;
     lock(settings)
 }
 

@@ -10,6 +10,7 @@ mod pace;
 mod load;
 mod read;
 mod report;
+mod list;
 mod rows;
 mod write;
 #[cfg(test)]

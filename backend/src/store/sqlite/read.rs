@@ -21,6 +21,17 @@ impl SqliteStore {
         row.map(|row| decode::delivery(&row)).transpose()
     }
 
+    pub(in crate::store) async fn conversion(
+        &self,
+        id: Uuid,
+    ) -> Result<Option<ConversionRecord>, StoreError> {
+        let row = sqlx::query("SELECT * FROM conversions WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await?;
+        row.map(|row| decode::conversion_record(&row)).transpose()
+    }
+
     pub(in crate::store) async fn conversions(
         &self,
         clickid: &str,

@@ -2,6 +2,7 @@
 
 mod stories;
 mod records;
+mod lists;
 mod clicks;
 mod reports;
 mod random;

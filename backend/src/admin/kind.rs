@@ -1,0 +1,82 @@
+//! Every kind of problem. The names are stable: programs tell problems apart by them.
+
+use axum::http::StatusCode;
+
+/// A kind of problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Parameters or body are not as they must be.
+    Invalid,
+    /// No token, or a wrong one.
+    Unauthorized,
+    /// A page of another site asks.
+    ForeignOrigin,
+    /// There is no such endpoint.
+    NoSuchPath,
+    /// There is no such thing.
+    NotFound,
+    /// The endpoint is there, but not for this method.
+    MethodNotAllowed,
+    /// The query is longer than it may be.
+    QueryTooLong,
+    /// It was asked of another host.
+    Misdirected,
+    /// Too many wrong tokens.
+    TooManyFailures,
+    /// A defect, or a row that this version does not know.
+    Internal,
+    /// The store is away for the moment.
+    Unavailable,
+}
+
+impl Kind {
+    /// The last part of `type`.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Invalid => "invalid",
+            Self::Unauthorized => "unauthorized",
+            Self::ForeignOrigin => "foreign-origin",
+            Self::NoSuchPath => "no-such-path",
+            Self::NotFound => "not-found",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::QueryTooLong => "query-too-long",
+            Self::Misdirected => "misdirected",
+            Self::TooManyFailures => "too-many-failures",
+            Self::Internal => "internal",
+            Self::Unavailable => "unavailable",
+        }
+    }
+
+    /// The HTTP status.
+    pub(super) const fn status(self) -> StatusCode {
+        match self {
+            Self::Invalid => StatusCode::BAD_REQUEST,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::NoSuchPath | Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::QueryTooLong => StatusCode::URI_TOO_LONG,
+            Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
+            Self::TooManyFailures => StatusCode::TOO_MANY_REQUESTS,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// The kind in words.
+    pub(super) const fn title(self) -> &'static str {
+        match self {
+            Self::Invalid => "The request has mistakes",
+            Self::Unauthorized => "A token is needed",
+            Self::ForeignOrigin => "Another site's page may not ask",
+            Self::NoSuchPath => "No such endpoint",
+            Self::NotFound => "No such thing",
+            Self::MethodNotAllowed => "The endpoint does not take this method",
+            Self::QueryTooLong => "The query is too long",
+            Self::Misdirected => "This is another host",
+            Self::TooManyFailures => "Too many wrong tokens",
+            Self::Internal => "A defect of ours",
+            Self::Unavailable => "The store is away",
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The admin API: everything the command line can read or decide, over HTTP and JSON, on a listener
+//! of its own that the edge never reaches.
+//!
+//! One request's way through this module:
+//!
+//! 1. [`access`] asks whether it was meant for us and whose token it carries; nothing is looked at
+//!    before that.
+//! 2. `router` names its endpoint, and writes the OpenAPI document from the same list.
+//! 3. The endpoint reads its parameters (`query`, `body`), asks the store or a pure report, and
+//!    answers JSON. It decides nothing of its own.
+//! 4. Whatever goes wrong is a `problem`: RFC 9457, with a stable type and what to do.
+//!
+//! [`tokens`] are kept as digests in a file that is followed while we serve.
+
+mod listen;
+mod access;
+mod router;
+mod kind;
+mod problem;
+mod path;
+mod query;
+mod cursor;
+mod page;
+mod shape;
+mod partners;
+mod deliveries;
+mod conversions;
+mod tokens;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+pub use listen::{ADMIN_DRAIN_LIMIT, AdminApi, CannotListen};
+pub use router::openapi;
+pub use tokens::{Follower, MAX_TOKENS, NameError, TOKEN_PREFIX, TokenName, Tokens, TokensError};
+
+use crate::clock::Clock;
+use crate::server::Admission;
+use crate::store::Store;
+use access::Failures;
+
+/// What the admin API needs to serve.
+pub struct AdminSettings {
+    /// What it reads and decides on.
+    pub store: Store,
+    /// The partners as they are applied.
+    pub admission: watch::Receiver<Arc<Admission>>,
+    /// Who may use it.
+    pub tokens: watch::Receiver<Arc<Tokens>>,
+    /// Names it may be called by, besides `localhost` and plain addresses; in lower case.
+    pub hosts: Vec<String>,
+    /// Where time comes from.
+    pub clock: Clock,
+}
+
+/// What every request sees.
+struct Admin {
+    store: Store,
+    admission: watch::Receiver<Arc<Admission>>,
+    tokens: watch::Receiver<Arc<Tokens>>,
+    hosts: Vec<String>,
+    clock: Clock,
+    failures: Failures,
+}
+
+/// Serves until `shutdown` is ready; open requests are finished then.
+///
+/// # Errors
+/// The listener failed.
+pub async fn serve(
+    settings: AdminSettings,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let admin = Arc::new(Admin {
+        store: settings.store,
+        admission: settings.admission,
+        tokens: settings.tokens,
+        hosts: settings.hosts,
+        clock: settings.clock,
+        failures: Failures::default(),
+    });
+    axum::serve(listener, router::routes(admin))
+        .with_graceful_shutdown(shutdown)
+        .await
+}

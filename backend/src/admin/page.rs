@@ -1,0 +1,85 @@
+//! Lists, a page at a time.
+
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::cursor;
+use super::query::Parameters;
+use crate::store::Slice;
+
+/// Rows on a page where nothing else is asked.
+pub(super) const LIMIT_DEFAULT: u32 = 50;
+
+/// Rows on a page at most.
+pub(super) const LIMIT_MAX: u32 = 500;
+
+/// Which page is asked for.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PageParams {
+    /// Rows at most.
+    #[param(minimum = 1, maximum = 500, default = 50)]
+    #[expect(dead_code, reason = "says in the document what `Paging` reads")]
+    limit: Option<u32>,
+    /// `next` of the page before; without it the list starts.
+    #[expect(dead_code, reason = "says in the document what `Paging` reads")]
+    cursor: Option<String>,
+}
+
+/// The page that is asked for.
+#[derive(Debug)]
+pub(super) struct Paging {
+    limit: u32,
+    after: Option<Uuid>,
+    scope: String,
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Page<T> {
+    /// The rows.
+    items: Vec<T>,
+    /// What to send as `cursor` for the next page; null where the list ends.
+    next: Option<String>,
+}
+
+impl Paging {
+    pub(super) fn read(query: &mut Parameters<'_>) -> Option<Self> {
+        let scope = query.scope(&["limit", "cursor"]);
+        let limit = query.take("limit", |text| {
+            let number = text.parse().ok().filter(|n| (1..=LIMIT_MAX).contains(n));
+            number.ok_or_else(|| format!("must be a whole number from 1 to {LIMIT_MAX}"))
+        });
+        let after = query.take("cursor", |text| {
+            let id = cursor::read(&scope, text)?;
+            Uuid::from_slice(&id).map_err(|_| cursor::foreign())
+        });
+        Some(Self {
+            limit: limit.unwrap_or(LIMIT_DEFAULT),
+            after,
+            scope,
+        })
+    }
+
+    /// What to ask the store for: one row more than is shown tells whether the list goes on.
+    pub(super) const fn slice(&self) -> Slice {
+        Slice {
+            after: self.after,
+            limit: self.limit + 1,
+        }
+    }
+
+    /// The page of what the store gave when asked for [`Paging::slice`].
+    pub(super) fn page<R, T: From<R>>(&self, mut rows: Vec<R>, id: impl Fn(&R) -> Uuid) -> Page<T> {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let goes_on = rows.len() > limit;
+        rows.truncate(limit);
+        let last = rows.last().filter(|_| goes_on);
+        let next = last.map(|row| cursor::write(&self.scope, id(row).as_bytes()));
+        Page {
+            items: rows.into_iter().map(T::from).collect(),
+            next,
+        }
+    }
+}

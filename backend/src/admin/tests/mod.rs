@@ -1,0 +1,8 @@
+//! The admin API over real HTTP, on a real store.
+
+mod stand;
+mod document;
+mod entry;
+mod partners;
+mod lists;
+mod single;

@@ -1,0 +1,135 @@
+//! An admin API on a port of its own, with a client that holds a token.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::document::Document;
+use crate::admin::{AdminSettings, TokenName, Tokens, serve};
+use crate::clock::Clock;
+use crate::server::Admission;
+use crate::store::Store;
+use crate::store::place::{Kind, Place};
+use crate::testing::{KNOWN_CLICK, START, admission, click};
+
+/// What came back.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) headers: reqwest::header::HeaderMap,
+    pub(super) text: String,
+}
+
+impl Reply {
+    /// The body as JSON, null where it is none.
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
+    }
+
+    pub(super) fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name);
+        value.map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Asserts that this is a problem of a kind, and gives its body.
+    pub(super) fn is_problem(&self, status: u16, kind: &str) -> Value {
+        let body = self.json();
+        assert_eq!(self.status, status, "{body}");
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!(body["type"], format!("/admin/problems/{kind}"));
+        assert_eq!(body["status"], status);
+        assert_ne!(body["detail"], "", "a problem says what to do");
+        body
+    }
+}
+
+pub(super) struct Stand {
+    place: Place,
+    pub(super) store: Store,
+    pub(super) admission: watch::Sender<Arc<Admission>>,
+    pub(super) tokens: watch::Sender<Arc<Tokens>>,
+    pub(super) token: String,
+    pub(super) base: String,
+    client: Client,
+    serving: JoinHandle<std::io::Result<()>>,
+}
+
+impl Drop for Stand {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+impl Stand {
+    pub(super) async fn up() -> Self {
+        Self::up_on(Kind::Sqlite).await
+    }
+
+    pub(super) async fn up_on(kind: Kind) -> Self {
+        let (place, store) = kind.store().await;
+        let known = click(KNOWN_CLICK, None);
+        store.import_clicks(&[known]).await.unwrap();
+        let mut all = Tokens::default();
+        let token = all
+            .issue(TokenName::parse("ada").unwrap(), [7; 32])
+            .unwrap();
+        let (tokens, followed) = watch::channel(Arc::new(all));
+        let (admission, watched) = watch::channel(Arc::new(admission(&["acme", "east"])));
+        let settings = AdminSettings {
+            store: store.clone(),
+            admission: watched,
+            tokens: followed,
+            hosts: vec!["admin.example.com".to_owned()],
+            clock: Clock::new(|| Duration::from_secs(START.0.unsigned_abs())),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let serving = tokio::spawn(serve(settings, listener, std::future::pending()));
+        Self {
+            place,
+            store,
+            admission,
+            tokens,
+            token,
+            base,
+            client: Client::new(),
+            serving,
+        }
+    }
+
+    /// Runs a statement past the store.
+    pub(super) async fn run(&self, statement: &'static str) {
+        self.place.run(statement).await;
+    }
+
+    /// A request that carries nothing.
+    pub(super) fn bare(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.base))
+    }
+
+    /// A request with ada's token.
+    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.bare(method, path).bearer_auth(&self.token)
+    }
+
+    /// What a GET with ada's token is answered. It must be what the document says.
+    pub(super) async fn gets(&self, path: &str) -> Reply {
+        let reply = send(self.request(Method::GET, path)).await;
+        Document::ours().allows("get", path, &reply);
+        reply
+    }
+}
+
+pub(super) async fn send(request: RequestBuilder) -> Reply {
+    let response = request.send().await.unwrap();
+    Reply {
+        status: response.status().as_u16(),
+        headers: response.headers().clone(),
+        text: response.text().await.unwrap(),
+    }
+}
