@@ -7,6 +7,7 @@ mod moves;
 mod review;
 mod clicks;
 mod clock;
+pub(crate) mod money;
 
 use std::sync::Arc;
 

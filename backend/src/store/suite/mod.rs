@@ -3,6 +3,7 @@
 mod stories;
 mod records;
 mod lists;
+mod money;
 mod clicks;
 mod reports;
 mod random;
