@@ -15,7 +15,8 @@ use super::page::{Page, PageParams, Paging};
 use super::path::Id;
 use super::problem::{Kind, Problem};
 use super::query::{FromQuery, Nothing, Parameters, Query};
-use super::shape::{self, Moment, Sum};
+use super::shape::{self, Moment};
+use crate::report::Sum;
 use crate::store::{ConversionFilter, ConversionRecord};
 
 /// Which conversions are listed.
@@ -118,7 +119,7 @@ impl From<ConversionRecord> for Conversion {
             ordinal: record.ordinal,
             event: record.event.name(),
             status: record.status.name(),
-            money: record.money.map(Sum::from),
+            money: record.money.map(shape::sum),
             blocking_flags: record.blocking_flags,
             geo: record.geo,
             sub_id_1: record.sub_id_1,

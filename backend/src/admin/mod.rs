@@ -25,10 +25,12 @@ mod shape;
 mod partners;
 mod deliveries;
 mod conversions;
+mod reports;
 mod tokens;
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
@@ -49,6 +51,8 @@ pub struct AdminSettings {
     pub store: Store,
     /// The partners as they are applied.
     pub admission: watch::Receiver<Arc<Admission>>,
+    /// The rates by which reports convert.
+    pub rates: PathBuf,
     /// Who may use it.
     pub tokens: watch::Receiver<Arc<Tokens>>,
     /// Names it may be called by, besides `localhost` and plain addresses; in lower case.
@@ -61,6 +65,7 @@ pub struct AdminSettings {
 struct Admin {
     store: Store,
     admission: watch::Receiver<Arc<Admission>>,
+    rates: PathBuf,
     tokens: watch::Receiver<Arc<Tokens>>,
     hosts: Vec<String>,
     clock: Clock,
@@ -79,6 +84,7 @@ pub async fn serve(
     let admin = Arc::new(Admin {
         store: settings.store,
         admission: settings.admission,
+        rates: settings.rates,
         tokens: settings.tokens,
         hosts: settings.hosts,
         clock: settings.clock,

@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::partners::{parse_time, show_time};
+use crate::report::Sum;
 
 /// A moment, RFC 3339 in UTC.
 #[derive(Debug, Serialize, ToSchema)]
@@ -20,25 +21,11 @@ impl From<UnixSeconds> for Moment {
     }
 }
 
-/// An amount of one currency.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Sum {
-    /// In major units, with all decimals of the currency.
-    #[schema(example = "50.00")]
-    amount: String,
-    /// ISO 4217, or a coin.
-    #[schema(example = "USD")]
-    currency: String,
-}
-
-impl From<Money> for Sum {
-    fn from(money: Money) -> Self {
-        let text = money.to_string();
-        let amount = text.split(' ').next().unwrap_or_default();
-        Self {
-            amount: amount.to_owned(),
-            currency: money.currency().to_string(),
-        }
+/// Money as reports have it too.
+pub(super) fn sum(money: Money) -> Sum {
+    Sum {
+        currency: money.currency(),
+        minor: i128::from(money.minor()),
     }
 }
 

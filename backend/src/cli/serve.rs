@@ -89,6 +89,7 @@ async fn open_admin(
     let serving = admin::AdminSettings {
         store: store.clone(),
         admission: admission.clone(),
+        rates: settings.rates.clone(),
         tokens: tokens.subscribe(),
         hosts: settings.admin.hosts.clone(),
         clock: Clock::system(),

@@ -7,6 +7,7 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use postern_protocol::time::UnixSeconds;
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
 /// Seconds of a day.
 pub const DAY_SECONDS: i64 = 86_400;
@@ -124,11 +125,13 @@ impl Serialize for Month {
 }
 
 /// From the start of one day to the end of another; open where a side is not given.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Period {
     /// The first day.
+    #[schema(value_type = Option<String>)]
     pub from: Option<Day>,
     /// The last day; it is part of the period.
+    #[schema(value_type = Option<String>)]
     pub to: Option<Day>,
 }
 

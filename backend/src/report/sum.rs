@@ -6,13 +6,16 @@ use std::fmt;
 use postern_protocol::currency::Currency;
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
 /// An exact sum in one currency; it may be negative, and is wider than any amount of the ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
 pub struct Sum {
     /// In which currency.
+    #[schema(value_type = String, example = "USD")]
     pub currency: Currency,
-    /// How many of its smallest unit.
+    /// How many of its smallest unit; in JSON with all decimals of the currency.
+    #[schema(rename = "amount", value_type = String, example = "50.00")]
     pub minor: i128,
 }
 
@@ -51,7 +54,8 @@ impl Serialize for Sum {
 }
 
 /// Sums in several currencies.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, ToSchema)]
+#[schema(value_type = Vec<Sum>)]
 pub struct Sums(BTreeMap<Currency, i128>);
 
 impl Sums {

@@ -6,3 +6,4 @@ mod entry;
 mod partners;
 mod lists;
 mod single;
+mod reports;

@@ -50,6 +50,7 @@ impl Reply {
 
 pub(super) struct Stand {
     place: Place,
+    pub(super) rates: tempfile::TempDir,
     pub(super) store: Store,
     pub(super) admission: watch::Sender<Arc<Admission>>,
     pub(super) tokens: watch::Sender<Arc<Tokens>>,
@@ -80,9 +81,11 @@ impl Stand {
             .unwrap();
         let (tokens, followed) = watch::channel(Arc::new(all));
         let (admission, watched) = watch::channel(Arc::new(admission(&["acme", "east"])));
+        let rates = tempfile::tempdir().unwrap();
         let settings = AdminSettings {
             store: store.clone(),
             admission: watched,
+            rates: rates.path().join("rates.toml"),
             tokens: followed,
             hosts: vec!["admin.example.com".to_owned()],
             clock: Clock::new(|| Duration::from_secs(START.0.unsigned_abs())),
@@ -92,6 +95,7 @@ impl Stand {
         let serving = tokio::spawn(serve(settings, listener, std::future::pending()));
         Self {
             place,
+            rates,
             store,
             admission,
             tokens,

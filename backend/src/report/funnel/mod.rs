@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use postern_protocol::event::EventKind;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Sums;
 use super::period::Period;
@@ -22,7 +23,7 @@ use crate::store::{ConversionCount, Dimension, FunnelQuery, FunnelRows, Key, Sta
 pub const FUNNEL_VERSION: u32 = 1;
 
 /// A funnel.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Funnel {
     /// `funnel`.
     pub report: &'static str,
@@ -43,9 +44,10 @@ pub struct Funnel {
 }
 
 /// One group.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct FunnelRow {
     /// What it is.
+    #[schema(value_type = HashMap<String, Option<String>>)]
     pub group: Key,
     /// How far its clicks came.
     #[serde(flatten)]
@@ -53,7 +55,7 @@ pub struct FunnelRow {
 }
 
 /// How far clicks came.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
 pub struct Steps {
     /// Clicks in the log.
     pub clicks: u64,
@@ -84,7 +86,7 @@ pub struct Steps {
 }
 
 /// How many of one step reach the next. A ratio of nothing is null.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, ToSchema)]
 pub struct Rates {
     /// Registrations for each click.
     pub registrations_per_click: Ratio,

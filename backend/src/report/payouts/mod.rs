@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 
 use postern_protocol::currency::Currency;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub use convert::{Conversion, Unconverted};
 
@@ -30,7 +31,7 @@ use crate::store::{PayoutQuery, PayoutRows, PayoutSum, Stretch};
 pub const PAYOUTS_VERSION: u32 = 1;
 
 /// What partners are owed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Payouts {
     /// `payouts`.
     pub report: &'static str,
@@ -55,13 +56,14 @@ pub struct Payouts {
 }
 
 /// One partner's lines of one stretch in one currency.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct PayoutRow {
     /// Whose.
     pub partner: String,
     /// The month, as `2026-01`, the day, as `2026-01-31`, or nothing for the period as a whole.
     pub stretch: Option<String>,
     /// In which currency all its amounts are.
+    #[schema(value_type = String)]
     pub currency: Currency,
     /// How many lines there are.
     pub entries: u64,
@@ -70,34 +72,44 @@ pub struct PayoutRow {
     pub amounts: Amounts,
     /// The same in the currency that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     pub converted: Option<Conversion>,
 }
 
 /// What became of lines of money; exact, in one currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
 pub struct Amounts {
     /// The currency.
+    #[schema(ignore)]
     pub currency: Currency,
     /// Booked where there was nothing before.
+    #[schema(value_type = String)]
     pub booked: i128,
     /// From one amount to another.
+    #[schema(value_type = String)]
     pub adjusted: i128,
     /// Taken back; zero or below.
+    #[schema(value_type = String)]
     pub clawed_back: i128,
     /// What earlier months left below zero.
+    #[schema(value_type = String)]
     pub carried_in: i128,
     /// Not due yet.
+    #[schema(value_type = String)]
     pub held: i128,
     /// To be paid out.
+    #[schema(value_type = String)]
     pub due: i128,
     /// What is left below zero for the next month.
+    #[schema(value_type = String)]
     pub carried_out: i128,
     /// What is below zero and taken off nothing.
+    #[schema(value_type = String)]
     pub forgiven: i128,
 }
 
 /// The sums of all rows. What is carried from month to month is no sum of anything.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
 pub struct Total {
     /// Booked where there was nothing before.
     pub booked: Sums,
@@ -112,7 +124,7 @@ pub struct Total {
 }
 
 /// The sums of all rows, each converted before it was added.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct ConvertedTotal {
     /// Not due yet.
     pub held: Sum,

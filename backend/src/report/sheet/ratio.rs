@@ -4,6 +4,7 @@
 use std::fmt;
 
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
 /// Decimals of a ratio in JSON and CSV: a ten-thousandth of a percent. More would be noise, and the
 /// same data must give the same bytes.
@@ -11,7 +12,8 @@ const RATIO_DECIMALS: usize = 6;
 const RATIO_SCALE: f64 = 1e6;
 
 /// A part of a whole; nothing where the whole is nothing.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, ToSchema)]
+#[schema(value_type = Option<f64>)]
 pub struct Ratio(Option<f64>);
 
 impl Ratio {
@@ -68,7 +70,7 @@ impl Serialize for Ratio {
 }
 
 /// A ratio and the span that holds the true one with 95 % confidence.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct Interval {
     /// What was seen.
     pub value: Ratio,
