@@ -56,7 +56,8 @@ ALTER TABLE flags ADD COLUMN open INTEGER NOT NULL DEFAULT 1;
 -- What the delivery reported, as JSON, so that a decision needs nothing else. NULL: the flag is
 -- about the opening of the conversion, or older than this column.
 ALTER TABLE flags ADD COLUMN reported TEXT;
-CREATE INDEX flags_waiting ON flags (reason, delivery) WHERE open = 1; -- the review queue
+CREATE INDEX flags_waiting ON flags (delivery, reason) WHERE open = 1; -- the review queue, by age
+CREATE INDEX flags_by_reason ON flags (reason, delivery) WHERE open = 1; -- and for one reason
 CREATE INDEX flags_without_click ON flags (clickid) WHERE open = 1 AND reason = 'unknown_click';
 
 -- The answer to a flag, appended: a person's, or the click log's.

@@ -258,7 +258,7 @@ fn bare(id: Uuid, verdict: Verdict) -> Entry {
     }
 }
 
-fn reported_state(event: &Event) -> State {
+pub(super) fn reported_state(event: &Event) -> State {
     State {
         status: event.status,
         money: event.money,

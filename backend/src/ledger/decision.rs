@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use postern_protocol::time::UnixSeconds;
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -57,6 +58,19 @@ pub struct Decision {
     note: String,
 }
 
+/// Who answers, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// The id of the decision.
+    pub id: Uuid,
+    /// When.
+    pub at: UnixSeconds,
+    /// A person, or the click log.
+    pub by: String,
+    /// Why; empty where nothing was said.
+    pub note: String,
+}
+
 /// Why a text makes no decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum NoDecision {
@@ -106,6 +120,17 @@ impl Decision {
             by: by.to_owned(),
             note: note.to_owned(),
         })
+    }
+
+    /// The decision under its id, made at this time.
+    #[must_use]
+    pub fn signed(&self, id: Uuid, at: UnixSeconds) -> Signature {
+        Signature {
+            id,
+            at,
+            by: self.by.clone(),
+            note: self.note.clone(),
+        }
     }
 
     /// What it is about.

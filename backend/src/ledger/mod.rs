@@ -19,6 +19,9 @@ mod reported;
 mod settle;
 mod books;
 mod needs;
+mod ruling;
+mod review;
+mod heal;
 mod snapshot;
 mod transition;
 mod verdict;
@@ -28,13 +31,16 @@ pub use click::{CLICK_CLOCK_SLACK_SECONDS, Claim, FUTURE_SLACK_SECONDS, LoggedCl
 pub use decide::{Change, Entry, Opening, SUSPECT_WINDOW_SECONDS, decide};
 pub use decision::{
     Answer, CLICK_LOG, Decision, FlagId, MAX_NAME_CHARS, MAX_NOTE_CHARS, NoDecision, NoFlagId,
-    Outcome,
+    Outcome, Signature,
 };
 pub use fingerprint::Fingerprint;
+pub use heal::heal;
 pub use identity::{Basis, Identity};
 pub use needs::{Agreed, ToOpen, caps_needed, terms_needed, to_open};
 pub use postern_protocol::answer::Verdict;
 pub use reported::Reported;
+pub use review::{Case, Unfit, redeposit_key, review};
+pub use ruling::{Move, OpenFlag, Opened, Raised, Ruling};
 pub use settle::{Cause, PayoutEntry, settle};
 pub use snapshot::{Conversion, ConversionKey, First, Known, MAX_ALIKE, Original, Snapshot};
 pub use transition::State;

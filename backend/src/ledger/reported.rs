@@ -5,7 +5,7 @@
 
 use postern_protocol::currency::Currency;
 use postern_protocol::event::{
-    Event, EventKind, PaymentMethod, Reason, Status, SubId, TransactionId,
+    ClickId, Event, EventKind, PaymentMethod, Reason, Status, SubId, TransactionId,
 };
 use postern_protocol::geo::Geo;
 use postern_protocol::money::Money;
@@ -79,6 +79,24 @@ impl Reported {
             reason: event.reason.clone(),
             occurred_at: event.timestamp.unwrap_or(received_at),
         }
+    }
+
+    /// The same as an event of this kind on this click; `None` for what is no click id.
+    #[must_use]
+    pub fn event(&self, kind: EventKind, clickid: &str) -> Option<Event> {
+        Some(Event {
+            clickid: ClickId::parse(clickid).ok()?,
+            kind,
+            status: self.state.status,
+            money: self.state.money,
+            geo: self.geo,
+            sub_id_1: self.sub_id_1.clone(),
+            sub_id_2: self.sub_id_2.clone(),
+            payment_method: self.payment_method,
+            reason: self.reason.clone(),
+            timestamp: Some(self.occurred_at),
+            transaction_id: self.transaction_id.clone(),
+        })
     }
 
     /// The text beside the flag.

@@ -86,6 +86,12 @@ impl Conversion {
             .is_some_and(|loaded| loaded != self.revision)
     }
 
+    /// So many open flags keep it from earning from now on.
+    pub(super) fn block(&mut self, flags: u32) {
+        self.blocking_flags = flags;
+        self.revision += 1;
+    }
+
     /// Moves it to another state.
     pub(super) fn advance(&mut self, to: State, at: UnixSeconds) -> Change {
         let from = std::mem::replace(&mut self.state, to);

@@ -8,13 +8,13 @@ use postern_protocol::geo::Geo;
 
 use super::row::Cells;
 use super::{
-    ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, ImportRecord, Mark, PayoutRecord,
-    StoreError,
+    ChangeRecord, ConversionRecord, DecisionRecord, DeliveryRecord, FlagRecord, ImportRecord, Mark,
+    PayoutRecord, StoreError, WaitingFlag,
 };
 use crate::agreement::{Terms, TermsVersion};
 use crate::ledger::{
-    CapKey, Cause, Change, Conversion, ConversionKey, First, FlagReason, LoggedClick, Original,
-    Reported, Verdict,
+    CapKey, Cause, Change, Conversion, ConversionKey, First, FlagId, FlagReason, LoggedClick,
+    OpenFlag, Original, Outcome, Reported, Verdict,
 };
 use crate::payout::{Amount, Booked, PayoutKind, PayoutStep};
 
@@ -205,5 +205,50 @@ pub(super) fn import_record(row: &impl Cells) -> Result<ImportRecord, StoreError
             digest: digest.try_into().map_err(unreadable)?,
         },
         imported_at: row.seconds("imported_at")?,
+    })
+}
+
+pub(super) fn flag_id(row: &impl Cells) -> Result<FlagId, StoreError> {
+    Ok(FlagId {
+        delivery: row.id("delivery")?,
+        reason: row.word("reason", FlagReason::parse)?,
+    })
+}
+
+/// A flag as decisions need it.
+pub(super) fn open_flag(row: &impl Cells) -> Result<OpenFlag, StoreError> {
+    Ok(OpenFlag {
+        id: flag_id(row)?,
+        clickid: row.owned("clickid")?,
+        conversion: row.id("conversion")?,
+        raised_at: row.seconds("raised_at")?,
+        reported: row.word_or_null("reported", Reported::from_json)?,
+    })
+}
+
+/// A flag as the review queue shows it.
+pub(super) fn waiting(row: &impl Cells) -> Result<WaitingFlag, StoreError> {
+    Ok(WaitingFlag {
+        id: flag_id(row)?,
+        clickid: row.owned("clickid")?,
+        conversion: row.id("conversion")?,
+        raised_at: row.seconds("raised_at")?,
+        partner: row.owned("partner")?,
+        event: row.word("event", |word| EventKind::parse(word).ok())?,
+        state: row.state("")?,
+        reported: row.word_or_null("reported", Reported::from_json)?,
+    })
+}
+
+pub(super) fn decision(row: &impl Cells) -> Result<DecisionRecord, StoreError> {
+    Ok(DecisionRecord {
+        id: row.id("id")?,
+        flag: flag_id(row)?,
+        clickid: row.owned("clickid")?,
+        conversion: row.id("conversion")?,
+        decided_at: row.seconds("decided_at")?,
+        outcome: row.word("outcome", Outcome::parse)?,
+        decided_by: row.owned("decided_by")?,
+        note: row.owned("note")?,
     })
 }

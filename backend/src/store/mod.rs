@@ -10,6 +10,7 @@ mod error;
 mod records;
 mod report;
 mod list;
+mod review;
 mod row;
 mod decode;
 mod writes;
@@ -19,6 +20,7 @@ pub(crate) mod place;
 #[cfg(test)]
 mod suite;
 
+use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
 pub use click::Click;
@@ -30,10 +32,18 @@ pub use report::{
     BookedTerms, ConversionCount, Dimension, FunnelQuery, FunnelRows, GROUPS_MAX, Key, PayoutQuery,
     PayoutRows, PayoutSum, Standing, Stretch,
 };
+pub use review::{
+    DecisionRecord, MAX_WAITING, NoCursor, ReviewError, WAITING_DEFAULT, WaitingCursor,
+    WaitingFilter, WaitingFlag, WaitingOrder,
+};
 
+use crate::agreement::Agreements;
 use crate::delivery::Delivery;
-use crate::ledger::Entry;
+use crate::ledger::{Decision, Entry, Ruling};
 use sqlite::SqliteStore;
+
+/// Clicks healed in one transaction by [`Store::heal_all`].
+const HEAL_CLICKS: u32 = 500;
 
 /// A durable store. Cheap to clone: all clones share the same connections.
 #[derive(Debug, Clone)]
@@ -109,6 +119,64 @@ impl Store {
     pub async fn import_record(&self, name: &str) -> Result<Option<ImportRecord>, StoreError> {
         match self {
             Self::Sqlite(store) => store.import_record(name).await,
+        }
+    }
+
+    /// Heals what was flagged only because these clicks were not in the log; to be called once their
+    /// import is durable. Says how many flags it closed.
+    ///
+    /// # Errors
+    /// The store does not answer. Those clicks are healed the next time, or by [`Store::heal_all`].
+    pub async fn heal(
+        &self,
+        clickids: &[&str],
+        agreements: &Agreements,
+        now: UnixSeconds,
+    ) -> Result<u64, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.heal(clickids, agreements, now).await,
+        }
+    }
+
+    /// Heals all that is flagged for want of a click that is in the log. An import that was broken
+    /// off between a chunk and its healing leaves such flags.
+    ///
+    /// # Errors
+    /// The store does not answer. What was healed before stays so.
+    pub async fn heal_all(
+        &self,
+        agreements: &Agreements,
+        now: UnixSeconds,
+    ) -> Result<u64, StoreError> {
+        let mut healed = 0;
+        let mut after = String::new();
+        loop {
+            let clickids = match self {
+                Self::Sqlite(store) => store.flagged_with_click(&after, HEAL_CLICKS).await?,
+            };
+            let Some(last) = clickids.last() else {
+                return Ok(healed);
+            };
+            after.clone_from(last);
+            let clickids: Vec<&str> = clickids.iter().map(String::as_str).collect();
+            healed += self.heal(&clickids, agreements, now).await?;
+        }
+    }
+
+    /// Decides a flag: the decision, all that it changes and the closed flag in one transaction.
+    /// The decision gets this id and time.
+    ///
+    /// # Errors
+    /// [`ReviewError`]: nothing has changed then.
+    pub async fn review(
+        &self,
+        decision: &Decision,
+        agreements: &Agreements,
+        id: Uuid,
+        now: UnixSeconds,
+    ) -> Result<Ruling, ReviewError> {
+        match self {
+            Self::Sqlite(store) => store.review(decision, agreements, id, now).await,
         }
     }
 
@@ -227,6 +295,35 @@ impl Store {
     pub async fn payout_sums(&self, asked: &PayoutQuery) -> Result<PayoutRows, StoreError> {
         match self {
             Self::Sqlite(store) => store.payout_sums(asked).await,
+        }
+    }
+
+    /// The decisions about a click's conversions, oldest first.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn decisions(&self, clickid: &str) -> Result<Vec<DecisionRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.decisions(clickid).await,
+        }
+    }
+
+    /// A page of the flags that wait for a decision: at most `limit` of those that fit the filter,
+    /// behind the place where the last page ended. The order is the cursor's, where there is one.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn waiting(
+        &self,
+        filter: &WaitingFilter,
+        order: WaitingOrder,
+        after: Option<WaitingCursor>,
+        limit: u32,
+    ) -> Result<Vec<WaitingFlag>, StoreError> {
+        let order = after.map_or(order, |after| after.order());
+        let limit = limit.clamp(1, MAX_WAITING);
+        match self {
+            Self::Sqlite(store) => store.waiting(filter, order, after, limit).await,
         }
     }
 

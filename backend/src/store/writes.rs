@@ -12,7 +12,8 @@ use uuid::Uuid;
 use crate::agreement::Terms;
 use crate::delivery::Delivery;
 use crate::ledger::{
-    CapKey, Change, Conversion, Entry, FlagReason, PayoutEntry, Reported, Snapshot, is_booked,
+    CapKey, Change, Conversion, Entry, FlagId, FlagReason, Outcome, PayoutEntry, Reported, Ruling,
+    Signature, Snapshot, is_booked,
 };
 
 /// A delivery with what was decided about it.
@@ -37,6 +38,8 @@ pub(super) struct Writes<'a> {
     pub(super) terms: Vec<(&'a PartnerId, &'a Terms, UnixSeconds)>,
     /// How many more places of a cap are taken.
     pub(super) caps: Vec<(&'a CapKey, u32)>,
+    /// Answers to flags, which close them.
+    pub(super) decisions: Vec<DecisionRow<'a>>,
 }
 
 /// The first delivery of a content.
@@ -75,21 +78,87 @@ pub(super) struct FlagRow<'a> {
     pub(super) reported: Option<String>,
 }
 
+/// The answer to a flag.
+pub(super) struct DecisionRow<'a> {
+    pub(super) clickid: &'a str,
+    pub(super) conversion: Uuid,
+    pub(super) flag: FlagId,
+    pub(super) outcome: Outcome,
+    pub(super) signature: &'a Signature,
+}
+
 impl<'a> Writes<'a> {
     /// What is written for booked deliveries; `snapshot` is as the last decision left it.
     pub(super) fn of(booked: &[Booked<'a>], snapshot: &'a Snapshot) -> Self {
-        let mut writes = Self {
-            updates: snapshot.stale_in_store(),
-            payouts: snapshot.books.payouts().iter().collect(),
-            terms: snapshot.books.frozen_terms().collect(),
-            caps: snapshot.books.places_taken().collect(),
-            ..Self::default()
-        };
+        let mut writes = Self::of_snapshot(snapshot);
         for booked in booked {
             writes.add(*booked, snapshot);
         }
         writes.sort();
         writes
+    }
+
+    /// What the snapshot itself says is to be written.
+    fn of_snapshot(snapshot: &'a Snapshot) -> Self {
+        Self {
+            updates: snapshot.stale_in_store(),
+            payouts: snapshot.books.payouts().iter().collect(),
+            terms: snapshot.books.frozen_terms().collect(),
+            caps: snapshot.books.places_taken().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// What is written for answered flags; `snapshot` is as the last ruling left it.
+    pub(super) fn of_rulings(rulings: &'a [Ruling], snapshot: &'a Snapshot) -> Self {
+        let mut writes = Self::of_snapshot(snapshot);
+        for ruling in rulings {
+            // A ruling is about a conversion that was loaded.
+            if let Some(conversion) = snapshot.conversion(ruling.conversion) {
+                writes.add_ruling(ruling, &conversion.key.clickid, snapshot);
+            }
+        }
+        writes.sort();
+        writes
+    }
+
+    fn add_ruling(&mut self, ruling: &'a Ruling, clickid: &'a str, snapshot: &'a Snapshot) {
+        let signature = &ruling.signature;
+        let decisions = ruling.answers.iter().map(|(flag, outcome)| DecisionRow {
+            clickid,
+            conversion: ruling.conversion,
+            flag: *flag,
+            outcome: *outcome,
+            signature,
+        });
+        self.decisions.extend(decisions);
+        self.flags
+            .extend(ruling.raises.iter().map(|raised| FlagRow {
+                clickid,
+                conversion: raised.conversion,
+                delivery: raised.conversion,
+                reason: raised.reason,
+                raised_at: signature.at,
+                reported: None,
+            }));
+        let opened = ruling.opens.as_ref();
+        let opened = opened.and_then(|it| Some((it, snapshot.conversion(it.conversion)?)));
+        self.openings
+            .extend(opened.map(|(opened, conversion)| OpeningRow {
+                conversion,
+                event: &opened.event,
+                occurred_at: opened.occurred_at,
+            }));
+        self.changes
+            .extend(ruling.moves.as_ref().map(|it| ChangeRow {
+                clickid,
+                conversion: it.conversion,
+                delivery: ruling.flag.delivery,
+                decision: Some(signature.id),
+                changed_at: signature.at,
+                change: it.change,
+                reason: it.reason.as_deref(),
+            }));
     }
 
     fn add(&mut self, (delivery, entry): Booked<'a>, snapshot: &'a Snapshot) {
@@ -151,5 +220,13 @@ impl<'a> Writes<'a> {
             .sort_by_key(|it| (&*it.key.clickid, it.conversion, it.number));
         self.flags
             .sort_by_key(|it| (it.clickid, it.conversion, it.delivery, it.reason.name()));
+        self.decisions.sort_by_key(|it| {
+            (
+                it.clickid,
+                it.conversion,
+                it.flag.delivery,
+                it.flag.reason.name(),
+            )
+        });
     }
 }

@@ -8,11 +8,12 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use uuid::Uuid;
 
 use crate::delivery::Delivery;
 use crate::ledger::{
-    Agreed, ConversionKey, Identity, MAX_ALIKE, Snapshot, ToOpen, caps_needed, terms_needed,
-    to_open,
+    Agreed, Conversion, ConversionKey, Identity, MAX_ALIKE, Snapshot, ToOpen, caps_needed,
+    terms_needed, to_open,
 };
 use crate::store::row::Cells;
 use crate::store::{StoreError, decode};
@@ -73,7 +74,8 @@ pub(super) async fn snapshot(
     if keys.is_empty() {
         return Ok(snapshot);
     }
-    load_clicks(connection, &keys, &mut snapshot).await?;
+    let clickids: HashSet<&str> = keys.iter().map(|key| key.clickid.as_str()).collect();
+    load_clicks(connection, &clickids, &mut snapshot).await?;
     load_conversions(connection, &keys, &mut snapshot).await?;
     let agreed = Agreed::of(deliveries);
     money(connection, &mut snapshot, &agreed, to_open(deliveries)).await?;
@@ -104,19 +106,18 @@ async fn load_contents(
     Ok(())
 }
 
-async fn load_clicks(
+pub(super) async fn load_clicks(
     connection: &mut SqliteConnection,
-    keys: &HashSet<ConversionKey>,
+    clickids: &HashSet<&str>,
     snapshot: &mut Snapshot,
 ) -> Result<(), StoreError> {
-    let clickids: HashSet<&str> = keys.iter().map(|key| key.clickid.as_str()).collect();
-    for row in fetch(connection, CLICKS, &clickids).await? {
+    for row in fetch(connection, CLICKS, clickids).await? {
         snapshot.know_click(row.owned("clickid")?, decode::logged_click(&row)?);
     }
     Ok(())
 }
 
-async fn load_conversions(
+pub(super) async fn load_conversions(
     connection: &mut SqliteConnection,
     keys: &HashSet<ConversionKey>,
     snapshot: &mut Snapshot,
@@ -184,7 +185,21 @@ async fn fetch_some(
     fetch(connection, query, &keys).await
 }
 
-async fn fetch(
+/// The conversion a flag is about.
+pub(super) async fn conversion(
+    connection: &mut SqliteConnection,
+    clickid: &str,
+    id: Uuid,
+) -> Result<Conversion, StoreError> {
+    let row = sqlx::query("SELECT * FROM conversions WHERE clickid = ? AND id = ?")
+        .bind(clickid.to_owned())
+        .bind(id)
+        .fetch_one(connection)
+        .await?;
+    decode::conversion(&row)
+}
+
+pub(super) async fn fetch(
     connection: &mut SqliteConnection,
     query: &'static str,
     keys: &impl Serialize,

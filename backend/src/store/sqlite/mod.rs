@@ -7,6 +7,8 @@
 mod book;
 mod clicks;
 mod pace;
+mod review;
+mod heal;
 mod load;
 mod read;
 mod report;

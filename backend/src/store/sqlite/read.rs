@@ -65,7 +65,7 @@ impl SqliteStore {
         self.of_click(query, clickid, decode::payout).await
     }
 
-    async fn of_click<T>(
+    pub(super) async fn of_click<T>(
         &self,
         query: &'static str,
         clickid: &str,

@@ -78,7 +78,8 @@ async fn the_lookups_walk_their_indexes() {
     let folder = Folder::new();
     let _store = Store::open(&folder.url()).await.unwrap();
     let mut connection = connect(&folder).await;
-    for query in super::load::QUERIES {
+    let [of_clicks, _] = super::heal::QUERIES;
+    for query in super::load::QUERIES.into_iter().chain([of_clicks]) {
         let explained = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}")))
             .bind("[]")
             .fetch_all(&mut connection)

@@ -8,7 +8,7 @@ use super::rows::{self, Columns};
 use crate::agreement::{Terms, TermsVersion};
 use crate::ledger::{CapKey, Cause, Conversion, PayoutEntry, State};
 use crate::store::StoreError;
-use crate::store::writes::{ChangeRow, ContentRow, FlagRow, OpeningRow, Writes};
+use crate::store::writes::{ChangeRow, ContentRow, DecisionRow, FlagRow, OpeningRow, Writes};
 
 pub(super) async fn all(
     connection: &mut SqliteConnection,
@@ -24,6 +24,7 @@ pub(super) async fn all(
     write_payouts(connection, &writes.payouts).await?;
     write_terms(connection, &writes.terms).await?;
     write_caps(connection, &writes.caps).await?;
+    write_decisions(connection, &writes.decisions).await?;
     Ok(())
 }
 
@@ -224,4 +225,47 @@ async fn write_caps(
     };
     let tail = " ON CONFLICT (partner, period) DO UPDATE SET used = used + excluded.used";
     rows::insert(connection, head, caps, bind, tail).await
+}
+
+/// Appends the answers and closes the flags they are about.
+async fn write_decisions(
+    connection: &mut SqliteConnection,
+    decisions: &[DecisionRow<'_>],
+) -> Result<(), sqlx::Error> {
+    let head = "INSERT INTO decisions (clickid, conversion, delivery, reason, id, decided_at, \
+        outcome, decided_by, note) ";
+    let bind = |columns: &mut Columns<'_>, row: &DecisionRow<'_>| {
+        columns
+            .push_bind(row.clickid)
+            .push_bind(row.conversion)
+            .push_bind(row.flag.delivery)
+            .push_bind(row.flag.reason.name())
+            .push_bind(row.signature.id)
+            .push_bind(row.signature.at.0)
+            .push_bind(row.outcome.name())
+            .push_bind(&*row.signature.by)
+            .push_bind(&*row.signature.note);
+    };
+    rows::insert(connection, head, decisions, bind, "").await?;
+    for row in decisions {
+        close_flag(connection, row).await?;
+    }
+    Ok(())
+}
+
+async fn close_flag(
+    connection: &mut SqliteConnection,
+    row: &DecisionRow<'_>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE flags SET open = 0 \
+        WHERE clickid = ? AND conversion = ? AND delivery = ? AND reason = ?",
+    )
+    .bind(row.clickid.to_owned())
+    .bind(row.conversion)
+    .bind(row.flag.delivery)
+    .bind(row.flag.reason.name())
+    .execute(connection)
+    .await?;
+    Ok(())
 }

@@ -7,6 +7,7 @@ mod money;
 mod clicks;
 mod reports;
 mod random;
+mod review;
 
 use super::Store;
 use crate::delivery::Delivery;

@@ -1,0 +1,262 @@
+//! A person's decision about a flag: what it changes, or why it cannot be made.
+
+use std::sync::Arc;
+
+use postern_protocol::answer::Verdict;
+use postern_protocol::event::{EventKind, Status};
+use thiserror::Error;
+use uuid::Uuid;
+
+use super::click::Claim;
+use super::decide::reported_state;
+use super::decision::{Answer, Decision, FlagId, Outcome, Signature};
+use super::identity::Identity;
+use super::reported::Reported;
+use super::ruling::{Move, OpenFlag, Opened, Raised, Ruling};
+use super::snapshot::{Conversion, ConversionKey, Snapshot};
+use super::transition::{State, Step, step};
+use super::verdict::FlagReason;
+use crate::agreement::Agreement;
+
+/// A flag that is to be decided, with what else waits on its conversion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// The flag.
+    pub flag: OpenFlag,
+    /// The conversion's other open flags.
+    pub others: Vec<FlagId>,
+}
+
+/// Why a decision cannot be made as things are. Nothing has changed then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Unfit {
+    /// The redeposit it would open is there, and as was reported.
+    #[error(
+        "this deposit is booked already, as conversion {0}: reject the flag, there is nothing left to book"
+    )]
+    Booked(Uuid),
+    /// The redeposit it would open is there, and the report cannot move it by itself.
+    #[error(
+        "this deposit is booked already, as conversion {0}, and stands otherwise there: reject the flag, and decide the flags of that conversion"
+    )]
+    StandsOtherwise(Uuid),
+    /// To take the reported currency would bring back what was rejected since.
+    #[error(
+        "the conversion has been rejected since; reject the flag. Should the partner approve it again, that is flagged anew"
+    )]
+    RejectedSince,
+    /// The flag does not say what was reported.
+    #[error(
+        "the flag does not hold what was reported, and the raw request is gone; reject it and ask the partner to send the postback again"
+    )]
+    NothingKept,
+    /// Nobody knows by which terms it would be paid.
+    #[error(
+        "there is no agreement with the partner any more: put it back into partners.toml and run `postern partners apply`, or reject the flag"
+    )]
+    NoAgreement,
+}
+
+/// Decides a flag and lets the snapshot know the outcome. The snapshot holds the flag's conversion,
+/// its click, and what [`redeposit_key`] names.
+///
+/// # Errors
+/// [`Unfit`]; the snapshot is as it was then.
+pub fn review(
+    snapshot: &mut Snapshot,
+    case: &Case,
+    decision: &Decision,
+    agreement: Option<&Agreement>,
+    signature: Signature,
+) -> Result<Ruling, Unfit> {
+    let flag = &case.flag;
+    let outcome = Outcome::from(decision.answer());
+    let mut ruling = Ruling::new(signature, flag, outcome);
+    match (is_about_opening(flag), decision.answer()) {
+        (true, Answer::Reject) => reject(snapshot, case, &mut ruling),
+        (false, Answer::Reject) => {}
+        (is_about_opening, Answer::Approve) => {
+            let agreement = agreement.ok_or(Unfit::NoAgreement)?;
+            if is_about_opening {
+                unblock(snapshot, flag.conversion);
+            } else {
+                take_reported(snapshot, flag, agreement, &mut ruling)?;
+            }
+        }
+    }
+    ruling.settle(snapshot, agreement);
+    Ok(ruling)
+}
+
+/// Where the redeposit is found that approval of this flag would open.
+#[must_use]
+pub fn redeposit_key(flag: &OpenFlag, conversion: &ConversionKey) -> Option<ConversionKey> {
+    let is_double = flag.id.reason == FlagReason::DoubleFtd;
+    let reported = flag.reported.as_ref().filter(|_| is_double)?;
+    let event = reported.event(EventKind::Redeposit, &conversion.clickid)?;
+    Some(ConversionKey {
+        identity: Identity::of(&event).text,
+        ..conversion.clone()
+    })
+}
+
+/// Flags of the delivery that opened the conversion keep it from earning; others do not.
+fn is_about_opening(flag: &OpenFlag) -> bool {
+    flag.id.delivery == flag.conversion
+}
+
+/// Closes one of the flags that keep the conversion from earning.
+fn unblock(snapshot: &mut Snapshot, conversion: Uuid) {
+    if let Some(conversion) = snapshot.conversion_mut(conversion) {
+        let left = conversion.blocking_flags.saturating_sub(1);
+        conversion.block(left);
+    }
+}
+
+/// The conversion moves to rejected, and what else was open on it is settled with that.
+fn reject(snapshot: &mut Snapshot, case: &Case, ruling: &mut Ruling) {
+    let closed = case.others.iter().map(|other| (*other, Outcome::Closed));
+    ruling.answers.extend(closed);
+    let Some(conversion) = snapshot.conversion_mut(case.flag.conversion) else {
+        return;
+    };
+    conversion.block(0);
+    if conversion.state.status == Status::Rejected {
+        return;
+    }
+    let to = State {
+        status: Status::Rejected,
+        ..conversion.state
+    };
+    ruling.moves = Some(Move {
+        conversion: conversion.id,
+        change: conversion.advance(to, ruling.signature.at),
+        reason: None,
+    });
+}
+
+/// Approval of a flag that later deliveries raised: what they reported becomes true.
+fn take_reported(
+    snapshot: &mut Snapshot,
+    flag: &OpenFlag,
+    agreement: &Agreement,
+    ruling: &mut Ruling,
+) -> Result<(), Unfit> {
+    let reported = flag.reported.as_ref().ok_or(Unfit::NothingKept)?;
+    match flag.id.reason {
+        FlagReason::DoubleFtd => book_redeposit(snapshot, flag, reported, agreement, ruling),
+        FlagReason::CurrencyChanged if is_rejected(snapshot, flag) => Err(Unfit::RejectedSince),
+        _ => {
+            let conversion = snapshot.conversion(flag.conversion);
+            let to = conversion.map(|conversion| State {
+                status: reported.state.status,
+                money: reported.state.money.or(conversion.state.money),
+            });
+            if let Some(to) = to {
+                advance(snapshot, flag.conversion, to, reported, ruling);
+            }
+            Ok(())
+        }
+    }
+}
+
+fn is_rejected(snapshot: &Snapshot, flag: &OpenFlag) -> bool {
+    let conversion = snapshot.conversion(flag.conversion);
+    conversion.is_some_and(|it| it.state.status == Status::Rejected)
+}
+
+/// A second first deposit was a redeposit. Where the redeposit is there, as when the first report
+/// of it was approved already, this one may be its next step.
+fn book_redeposit(
+    snapshot: &mut Snapshot,
+    flag: &OpenFlag,
+    reported: &Reported,
+    agreement: &Agreement,
+    ruling: &mut Ruling,
+) -> Result<(), Unfit> {
+    let key = snapshot
+        .conversion(flag.conversion)
+        .and_then(|conversion| redeposit_key(flag, &conversion.key))
+        .ok_or(Unfit::NothingKept)?;
+    let Some(known) = snapshot.alike(&key).next() else {
+        open_redeposit(snapshot, key, flag, reported, agreement, ruling);
+        return Ok(());
+    };
+    match step(known.state, reported.state) {
+        Step::Move(to) => {
+            let known = known.id;
+            advance(snapshot, known, to, reported, ruling);
+            Ok(())
+        }
+        Step::Stay => Err(Unfit::Booked(known.id)),
+        Step::Review(_) => Err(Unfit::StandsOtherwise(known.id)),
+    }
+}
+
+/// The click is checked as for every conversion that is opened: the person said what the deposit
+/// is, not whose.
+fn open_redeposit(
+    snapshot: &mut Snapshot,
+    key: ConversionKey,
+    flag: &OpenFlag,
+    reported: &Reported,
+    agreement: &Agreement,
+    ruling: &mut Ruling,
+) {
+    let Some(event) = reported.event(EventKind::Redeposit, &key.clickid) else {
+        return;
+    };
+    let conversion = flag.id.delivery;
+    let claim = Claim {
+        partner: &key.partner,
+        occurred_at: reported.occurred_at,
+        attribution_seconds: agreement.attribution_seconds,
+    };
+    let objections = claim.objections(snapshot.click(&key.clickid));
+    ruling.raises = objections
+        .map(|reason| Raised { conversion, reason })
+        .collect();
+    snapshot.know_conversion(Conversion {
+        id: conversion,
+        key: Arc::new(key),
+        ordinal: 0,
+        kind: event.kind,
+        geo: event.geo,
+        occurred_at: reported.occurred_at,
+        state: reported_state(&event),
+        opened_as: Verdict::Flagged,
+        opened_at: flag.raised_at,
+        changed_at: None,
+        transaction_id: event.transaction_id.as_ref().map(ToString::to_string),
+        revision: 0,
+        loaded_revision: None,
+        blocking_flags: ruling.raises.len() as u32,
+        terms: None,
+        booked: Vec::new(),
+    });
+    ruling.opens = Some(Opened {
+        conversion,
+        event,
+        occurred_at: reported.occurred_at,
+    });
+}
+
+/// Moves a conversion, unless it stands so already.
+fn advance(
+    snapshot: &mut Snapshot,
+    conversion: Uuid,
+    to: State,
+    reported: &Reported,
+    ruling: &mut Ruling,
+) {
+    let Some(conversion) = snapshot.conversion_mut(conversion) else {
+        return;
+    };
+    if conversion.state != to {
+        ruling.moves = Some(Move {
+            conversion: conversion.id,
+            change: conversion.advance(to, ruling.signature.at),
+            reason: reported.reason.as_ref().map(ToString::to_string),
+        });
+    }
+}

@@ -1,0 +1,109 @@
+//! What the answer to a flag changes: the shape that reviews and healing share.
+
+use postern_protocol::event::Event;
+use postern_protocol::time::UnixSeconds;
+use uuid::Uuid;
+
+use super::decide::Change;
+use super::decision::{FlagId, Outcome, Signature};
+use super::reported::Reported;
+use super::settle::{Cause, settle};
+use super::snapshot::Snapshot;
+use super::verdict::FlagReason;
+use crate::agreement::Agreement;
+
+/// A flag that waits for a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenFlag {
+    /// What names it.
+    pub id: FlagId,
+    /// The click.
+    pub clickid: String,
+    /// The conversion to look at.
+    pub conversion: Uuid,
+    /// When it was raised.
+    pub raised_at: UnixSeconds,
+    /// What its delivery reported, where the flag is not about the opening of the conversion.
+    pub reported: Option<Reported>,
+}
+
+/// All that one answer changes. It is written in one transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ruling {
+    /// Who answered, and when.
+    pub signature: Signature,
+    /// The flag that was asked about.
+    pub flag: FlagId,
+    /// The conversion it is about.
+    pub conversion: Uuid,
+    /// The flags it closes, on that conversion.
+    pub answers: Vec<(FlagId, Outcome)>,
+    /// The flags it raises.
+    pub raises: Vec<Raised>,
+    /// The move it makes.
+    pub moves: Option<Move>,
+    /// The conversion it opens.
+    pub opens: Option<Opened>,
+}
+
+/// A flag that an answer raises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Raised {
+    /// The conversion to look at, and the delivery that opened it.
+    pub conversion: Uuid,
+    /// Why.
+    pub reason: FlagReason,
+}
+
+/// A conversion's move that an answer makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// The conversion; not always the one the flag is about.
+    pub conversion: Uuid,
+    /// From which state to which.
+    pub change: Change,
+    /// The reason the partner gave for what it reported.
+    pub reason: Option<String>,
+}
+
+/// A conversion that an answer opens. Its id is that of the delivery that was flagged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The conversion.
+    pub conversion: Uuid,
+    /// What it is opened by.
+    pub event: Event,
+    /// When it happened.
+    pub occurred_at: UnixSeconds,
+}
+
+impl Ruling {
+    /// An answer that changes nothing yet.
+    pub(super) fn new(signature: Signature, flag: &OpenFlag, outcome: Outcome) -> Self {
+        Self {
+            signature,
+            flag: flag.id,
+            conversion: flag.conversion,
+            answers: vec![(flag.id, outcome)],
+            raises: Vec::new(),
+            moves: None,
+            opens: None,
+        }
+    }
+
+    /// Brings the money of every conversion it touches to what is due now.
+    pub(super) fn settle(&self, snapshot: &mut Snapshot, agreement: Option<&Agreement>) {
+        let Signature { id, at, .. } = self.signature;
+        for conversion in self.conversions() {
+            settle(snapshot, conversion, agreement, Cause::Decision(id), at);
+        }
+    }
+
+    /// Every conversion it touches, the one the flags are about first.
+    pub fn conversions(&self) -> impl Iterator<Item = Uuid> {
+        let moved = self.moves.iter().map(|it| it.conversion);
+        let opened = self.opens.iter().map(|it| it.conversion);
+        let others = moved.chain(opened).filter(|id| *id != self.conversion);
+        std::iter::once(self.conversion).chain(others)
+    }
+}

@@ -1,0 +1,277 @@
+//! Each reason, approved and rejected.
+
+use super::{Step, tell_stories};
+use crate::store::place::{Kind, on_every_store};
+
+on_every_store! {
+    every_decision_ends_as_told,
+}
+
+async fn every_decision_ends_as_told(kind: Kind) {
+    tell_stories(kind, STORIES).await;
+}
+
+const STORIES: &[(&str, &[Step])] = &[
+    (
+        "an approved flag no longer blocks, and is decided once",
+        &[
+            (
+                0,
+                "ftd approved 50USD clickid=nobody",
+                "flagged unknown_click",
+            ),
+            (1, "ledger", "0 ftd approved 50.00 USD behind 1"),
+            (2, "approve 0/unknown_click", "approved 0/unknown_click"),
+            (3, "ledger", "0 ftd approved 50.00 USD"),
+            (4, "queue", ""),
+            (
+                5,
+                "reject 0/unknown_click",
+                "0/unknown_click is approved already, by Ada at 2024-05-29T16:26:42Z: \"seen\"",
+            ),
+        ],
+    ),
+    (
+        "a rejected flag rejects the conversion and settles what else was open on it",
+        &[
+            (
+                0,
+                "cashout approved 20USD clickid=nobody",
+                "flagged unknown_click",
+            ),
+            (
+                1,
+                "cashout approved 20USD clickid=nobody",
+                "flagged unknown_click suspected_duplicate",
+            ),
+            (
+                2,
+                "reject 1/suspected_duplicate",
+                "rejected 1/suspected_duplicate, closed 1/unknown_click, 1 is rejected 20.00 USD",
+            ),
+            (
+                3,
+                "approve 1/unknown_click",
+                "1/unknown_click is closed already, by Ada at 2024-05-29T16:26:42Z: \"seen\"",
+            ),
+            (
+                4,
+                "ledger",
+                "0 cashout approved 20.00 USD behind 1, 1 cashout rejected 20.00 USD",
+            ),
+        ],
+    ),
+    (
+        "of two flags that block, both must be answered",
+        &[
+            (
+                0,
+                "cashout approved 20USD clickid=nobody",
+                "flagged unknown_click",
+            ),
+            (
+                1,
+                "cashout approved 20USD clickid=nobody",
+                "flagged unknown_click suspected_duplicate",
+            ),
+            (
+                2,
+                "approve 1/suspected_duplicate",
+                "approved 1/suspected_duplicate",
+            ),
+            (3, "queue", "0/unknown_click, 1/unknown_click"),
+            (4, "click nobody", "2 healed"),
+            (
+                5,
+                "ledger",
+                "0 cashout approved 20.00 USD, 1 cashout approved 20.00 USD",
+            ),
+        ],
+    ),
+    (
+        "another partner's click, approved and rejected",
+        &[
+            (0, "lead approved clickid=of_rival", "flagged foreign_click"),
+            (
+                1,
+                "ftd pending 50USD clickid=of_rival",
+                "flagged foreign_click",
+            ),
+            (2, "approve 0/foreign_click", "approved 0/foreign_click"),
+            (
+                3,
+                "reject 1/foreign_click",
+                "rejected 1/foreign_click, 1 is rejected 50.00 USD",
+            ),
+            (
+                4,
+                "ftd approved 50USD clickid=of_rival",
+                "flagged reapproved",
+            ),
+        ],
+    ),
+    (
+        "what the partner has taken back meanwhile stays so, whatever is decided",
+        &[
+            (0, "lead approved clickid=of_rival", "flagged foreign_click"),
+            (1, "lead rejected clickid=of_rival", "updated of 0"),
+            (
+                2,
+                "ftd pending 50USD clickid=of_rival",
+                "flagged foreign_click",
+            ),
+            (3, "ftd rejected 50USD clickid=of_rival", "updated of 2"),
+            (4, "approve 0/foreign_click", "approved 0/foreign_click"),
+            (5, "reject 2/foreign_click", "rejected 2/foreign_click"),
+            (6, "ledger", "0 lead rejected, 2 ftd rejected 50.00 USD"),
+        ],
+    ),
+    (
+        "a second first deposit is booked as a redeposit",
+        &[
+            (0, "ftd approved 50USD transaction_id=A", "accepted"),
+            (
+                1,
+                "ftd pending 80USD transaction_id=B",
+                "flagged double_ftd",
+            ),
+            (2, "approve 1/double_ftd", "approved 1/double_ftd, 1 opened"),
+            (
+                3,
+                "ledger",
+                "0 ftd approved 50.00 USD, 1 redeposit pending 80.00 USD",
+            ),
+            (
+                4,
+                "redeposit pending 80USD transaction_id=B",
+                "duplicate of 1, flagged",
+            ),
+            (
+                5,
+                "ftd approved 80USD transaction_id=B",
+                "flagged double_ftd",
+            ),
+            (
+                6,
+                "approve 3/double_ftd",
+                "approved 3/double_ftd, 1 is approved 80.00 USD",
+            ),
+            (
+                7,
+                "ftd approved 80USD transaction_id=B sub_id_1=x",
+                "flagged double_ftd",
+            ),
+            (
+                8,
+                "approve 4/double_ftd",
+                "unfit: this deposit is booked already, as conversion 1: reject the flag, there is \
+                 nothing left to book",
+            ),
+            (9, "reject 4/double_ftd", "rejected 4/double_ftd"),
+            (
+                10,
+                "ledger",
+                "0 ftd approved 50.00 USD, 1 redeposit approved 80.00 USD",
+            ),
+        ],
+    ),
+    (
+        "a second first deposit that is rejected books nothing",
+        &[
+            (0, "ftd approved 50USD transaction_id=A", "accepted"),
+            (
+                1,
+                "ftd approved 80USD transaction_id=B",
+                "flagged double_ftd",
+            ),
+            (2, "reject 1/double_ftd", "rejected 1/double_ftd"),
+            (3, "ledger", "0 ftd approved 50.00 USD"),
+        ],
+    ),
+    (
+        "a redeposit that a decision opens has its click checked like any other",
+        &[
+            (
+                0,
+                "ftd approved 50USD transaction_id=A clickid=nobody",
+                "flagged unknown_click",
+            ),
+            (
+                1,
+                "ftd approved 80USD transaction_id=B clickid=nobody",
+                "flagged double_ftd",
+            ),
+            (
+                2,
+                "approve 1/double_ftd",
+                "approved 1/double_ftd, 1 opened, unknown_click raised",
+            ),
+            (
+                3,
+                "ledger",
+                "0 ftd approved 50.00 USD behind 1, 1 redeposit approved 80.00 USD behind 1",
+            ),
+            (4, "click nobody", "2 healed"),
+            (
+                5,
+                "ledger",
+                "0 ftd approved 50.00 USD, 1 redeposit approved 80.00 USD",
+            ),
+        ],
+    ),
+    (
+        "what was rejected and is reported as approved takes that state, or stays",
+        &[
+            (0, "ftd approved 50USD", "accepted"),
+            (1, "ftd rejected 50USD", "updated of 0"),
+            (2, "ftd approved 60USD", "flagged reapproved"),
+            (3, "ftd approved 70USD", "flagged reapproved"),
+            (4, "reject 3/reapproved", "rejected 3/reapproved"),
+            (5, "ledger", "0 ftd rejected 50.00 USD"),
+            (
+                6,
+                "approve 2/reapproved",
+                "approved 2/reapproved, 0 is approved 60.00 USD",
+            ),
+            (7, "ledger", "0 ftd approved 60.00 USD"),
+        ],
+    ),
+    (
+        "another currency is taken, or not, and never brings back what was rejected",
+        &[
+            (0, "ftd approved 50USD", "accepted"),
+            (1, "ftd approved 45EUR", "flagged currency_changed"),
+            (2, "ftd approved 7000JPY", "flagged currency_changed"),
+            (3, "ftd approved 40GBP", "flagged currency_changed"),
+            (
+                4,
+                "reject 2/currency_changed",
+                "rejected 2/currency_changed",
+            ),
+            (
+                5,
+                "approve 1/currency_changed",
+                "approved 1/currency_changed, 0 is approved 45.00 EUR",
+            ),
+            (6, "ftd rejected 45EUR", "updated of 0"),
+            (
+                7,
+                "approve 3/currency_changed",
+                "unfit: the conversion has been rejected since; reject the flag. Should the partner \
+                 approve it again, that is flagged anew",
+            ),
+            (8, "ledger", "0 ftd rejected 45.00 EUR"),
+        ],
+    ),
+    (
+        "a flag that never was is named",
+        &[
+            (0, "lead approved", "accepted"),
+            (
+                1,
+                "approve 0/double_ftd",
+                "there is no flag 0/double_ftd; `postern review list` shows those that wait",
+            ),
+        ],
+    ),
+];
