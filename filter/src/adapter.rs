@@ -138,11 +138,9 @@ impl Stream {
         for name in &self.visit.headers().forged {
             let _ = hostcalls::remove_map_value(MapType::HttpRequestHeaders, name);
         }
-        let _ = hostcalls::set_map_value(
-            MapType::HttpRequestHeaders,
-            PROOF_HEADER,
-            Some(&accepted.proof),
-        );
+        // Added, not set: none of that name is left, and setting would have Envoy index all headers first.
+        let _ =
+            hostcalls::add_map_value(MapType::HttpRequestHeaders, PROOF_HEADER, &accepted.proof);
         Action::Continue
     }
 
