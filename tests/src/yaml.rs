@@ -32,6 +32,23 @@ pub fn without_filter(yaml: &str, name: &str) -> String {
     kept.join("\n") + "\n"
 }
 
+/// Opens the road to the backend for requests that lack the gate's word.
+///
+/// # Panics
+/// When the bootstrap's road asks for none.
+#[must_use]
+pub fn without_second_lock(yaml: &str) -> String {
+    let kept: Vec<_> = yaml
+        .lines()
+        .filter(|line| !line.trim().starts_with(SECOND_LOCK))
+        .collect();
+    assert!(
+        kept.len() < yaml.lines().count(),
+        "the bootstrap has no second lock to take out"
+    );
+    kept.join("\n") + "\n"
+}
+
 /// Has Envoy watch another folder for the gate's file.
 ///
 /// # Panics
@@ -51,6 +68,9 @@ pub fn with_edge_folder(yaml: &str, folder: &Path) -> String {
 /// How deep `http_filters` items stand in `envoy/envoy.yaml`.
 const FILTER_INDENT: usize = 10;
 
+/// What the road to the backend asks of a request.
+const SECOND_LOCK: &str = "filter_state: [{ key: wasm.postern,";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,5 +83,11 @@ mod tests {
             left,
             "          http_filters:\n          # why\n          - name: b\n"
         );
+    }
+
+    #[test]
+    fn the_road_asks_for_nothing_any_more() {
+        let yaml = "match:\n  path: /x\n  filter_state: [{ key: wasm.postern, a: b }]\nroute:\n";
+        assert_eq!(without_second_lock(yaml), "match:\n  path: /x\nroute:\n");
     }
 }

@@ -8,10 +8,9 @@ use postern_tests::message::Message;
 use postern_tests::partner::{PARTNER, Partner, partners_toml};
 use postern_tests::postback::registration;
 use postern_tests::waiting::eventually;
-use postern_tests::yaml::without_filter;
+use postern_tests::yaml::{without_filter, without_second_lock};
 
 const FILTER: &str = "postern";
-const SECOND_LOCK: &str = "envoy.filters.http.rbac";
 
 /// What a stranger would send once the gate is gone.
 fn strangers() -> [Message; 3] {
@@ -40,7 +39,7 @@ async fn without_the_filter_the_second_lock_refuses() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_filter_and_second_lock_the_backend_refuses() {
-    let bare = |yaml: String| without_filter(&without_filter(&yaml, FILTER), SECOND_LOCK);
+    let bare = |yaml: String| without_second_lock(&without_filter(&yaml, FILTER));
     let gate = Gate::of(|stand| stand.edit_bootstrap(bare)).await;
     for message in strangers() {
         let answer = gate.send(&message).await;

@@ -16,6 +16,8 @@ const PLAIN_LISTENER: &str = "http";
 const GATE_FILTER: &str = "postern";
 const FILTER_CHAIN: &str =
     "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config/http_filters";
+/// What the road to the backend asks of a request; the second lock stands there.
+const ROAD: &str = "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config/route_config/virtual_hosts/0/routes/0/match";
 
 /// The product's Envoy: the binary and the bootstrap it is shipped with.
 pub(crate) struct Product {
@@ -45,6 +47,7 @@ impl Product {
         let router = chain.pop().ok_or("envoy.yaml has no HTTP filters")?;
         *chain = filters;
         chain.push(router);
+        open_road(&mut bootstrap)?;
         Ok(bootstrap)
     }
 
@@ -68,6 +71,16 @@ fn keep_plain_listener(bootstrap: &mut Value) -> Result<(), String> {
         .ok_or("envoy.yaml has no listeners")?
         .retain(|listener| listener["name"] == PLAIN_LISTENER);
     chain(bootstrap).map(|_| ())
+}
+
+/// Has the road to the backend ask for no word of the gate.
+fn open_road(bootstrap: &mut Value) -> Result<(), String> {
+    bootstrap
+        .pointer_mut(ROAD)
+        .and_then(Value::as_object_mut)
+        .and_then(|road| road.remove("filter_state"))
+        .map(|_| ())
+        .ok_or_else(|| "envoy.yaml has no second lock at its road to the backend".to_owned())
 }
 
 fn chain(bootstrap: &mut Value) -> Result<&mut Vec<Value>, String> {
