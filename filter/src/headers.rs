@@ -58,7 +58,7 @@ pub struct Headers {
     /// `x-rs-timestamp`
     pub time: Once,
     /// `x-request-id`, which Envoy sets; empty when it does not
-    pub request_id: String,
+    pub request_id: Vec<u8>,
     /// Names of the identity headers somebody outside tried to set.
     pub forged: Vec<String>,
 }
@@ -95,17 +95,19 @@ impl Headers {
     }
 
     fn take(&mut self, name: &[u8], value: &[u8]) {
-        match std::str::from_utf8(name).unwrap_or_default() {
-            ":method" => self.method = value.to_vec(),
-            ":path" => self.path = value.to_vec(),
-            "content-type" => self.content_type.take(value),
-            "content-encoding" => self.content_encoding.take(value),
-            "content-length" => self.content_length = number(value),
-            SOURCE_HEADER => self.source.take(value),
-            SIGN_HEADER => self.sign.take(value),
-            TIME_HEADER => self.time.take(value),
-            "x-request-id" => self.request_id = String::from_utf8_lossy(value).into_owned(),
-            name if name.starts_with(IDENTITY_HEADER_PREFIX) => self.forged.push(name.to_owned()),
+        match name {
+            b":method" => self.method = value.to_vec(),
+            b":path" => self.path = value.to_vec(),
+            b"content-type" => self.content_type.take(value),
+            b"content-encoding" => self.content_encoding.take(value),
+            b"content-length" => self.content_length = number(value),
+            b"x-request-id" => self.request_id = value.to_vec(),
+            name if name == SOURCE_HEADER.as_bytes() => self.source.take(value),
+            name if name == SIGN_HEADER.as_bytes() => self.sign.take(value),
+            name if name == TIME_HEADER.as_bytes() => self.time.take(value),
+            name if name.starts_with(IDENTITY_HEADER_PREFIX.as_bytes()) => {
+                self.forged.push(String::from_utf8_lossy(name).into_owned());
+            }
             _ => {}
         }
     }

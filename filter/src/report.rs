@@ -24,11 +24,15 @@ pub fn filter_state(decision: &Decision) -> String {
     match decision {
         Decision::Accepted(Accepted {
             partner, key, form, ..
-        }) => format!(
-            "accepted;partner={};key={key};form={}",
-            partner.id,
-            form.name()
-        ),
+        }) => [
+            "accepted;partner=",
+            partner.id.as_str(),
+            ";key=",
+            key.as_str(),
+            ";form=",
+            form.name(),
+        ]
+        .concat(),
         Decision::Refused(refused) => {
             let partner = refused
                 .partner

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use hmac::{Hmac, KeyInit};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::limits::{MAX_SECRET_BYTES, MIN_SECRET_BYTES};
@@ -19,7 +21,11 @@ pub enum SecretError {
 
 /// A secret shared with a partner. Its UTF-8 bytes are the MAC's key.
 #[derive(Clone)]
-pub struct Secret(Zeroizing<String>);
+pub struct Secret {
+    text: Zeroizing<String>,
+    /// The MAC with the key worked in: two of the eight blocks a usual postback would otherwise hash. Wiped when dropped.
+    mac: Hmac<Sha256>,
+}
 
 impl Secret {
     /// Takes a secret of 8 to 512 bytes, as it is: nothing is trimmed or decoded.
@@ -29,7 +35,11 @@ impl Secret {
     pub fn parse(text: &str) -> Result<Self, SecretError> {
         match text.len() {
             ..MIN_SECRET_BYTES => Err(SecretError::TooShort),
-            MIN_SECRET_BYTES..=MAX_SECRET_BYTES => Ok(Self(Zeroizing::new(text.to_owned()))),
+            MIN_SECRET_BYTES..=MAX_SECRET_BYTES => Ok(Self {
+                text: Zeroizing::new(text.to_owned()),
+                // A key of any length makes a MAC; if one ever did not, it would be refused here.
+                mac: Hmac::new_from_slice(text.as_bytes()).map_err(|_| SecretError::TooLong)?,
+            }),
             _ => Err(SecretError::TooLong),
         }
     }
@@ -37,7 +47,12 @@ impl Secret {
     /// The secret itself. Named so that each use stands out when read.
     #[must_use]
     pub fn expose(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// The MAC under this secret, nothing fed to it yet.
+    pub(super) fn mac(&self) -> Hmac<Sha256> {
+        self.mac.clone()
     }
 }
 

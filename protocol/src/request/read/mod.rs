@@ -52,7 +52,7 @@ impl<'a> Request<'a> {
         check(&fields)?;
         warn_of_unknown(&fields, &mut warnings);
         let sign_header = self.sign_header.filter(|sign| !sign.is_empty());
-        let sign_header = sign_header.map(String::from_utf8_lossy);
+        let sign_header = sign_header.map(text_of);
         let sign_in_header = sign_header.is_some();
         let payload = fields.iter().find(|field| field.name == "sign");
         let payload = payload.filter(|field| field.kind != Kind::Null && !field.value.is_empty());
@@ -65,6 +65,12 @@ impl<'a> Request<'a> {
             warnings,
         })
     }
+}
+
+/// The text of a header; what is no UTF-8 in it cannot be part of a signature.
+fn text_of(value: &[u8]) -> Cow<'_, str> {
+    // The whole check runs many bytes at a time, the lossy one does not.
+    std::str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed)
 }
 
 /// A URL cannot carry these, though some senders and proxies let them through: an HTTP server
