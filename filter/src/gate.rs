@@ -3,7 +3,7 @@
 //! that passed everything takes a token, so nobody can use up a partner's rate for it; only refusals after the address
 //! check count as failures of that address.
 
-use crate::buckets::{self, Limit, Taken};
+use crate::buckets::{Limit, Taken};
 use crate::callers;
 use crate::counters::Counters;
 use crate::decision::{Accepted, Decision, Refused};
@@ -236,7 +236,7 @@ fn failed(host: &impl Host, admitted: &Admitted, refused: Refused) -> Decision {
 fn take_token(host: &impl Host, partner: &Partner, now: UnixNanos) -> Result<(), Refused> {
     let limit: Limit = partner.limit;
     let refused = Refused::from(Refusal::RateLimited);
-    match buckets::take(host, &partner.bucket, limit, now) {
+    match partner.bucket.take(host, limit, now) {
         Taken::Yes => Ok(()),
         Taken::Empty { wait_nanos } => Err(refused.retry(wait_nanos, limit)),
         Taken::Contended => Err(refused.because("contended").retry(1, limit)),

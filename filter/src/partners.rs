@@ -1,6 +1,6 @@
 //! The partners of one configuration: which of them a request is from, and what each may do.
 
-use crate::buckets::Limit;
+use crate::buckets::{Bucket, Limit};
 use crate::callers::listed;
 use crate::counters::{Counters, RowId};
 use crate::throttle::Throttle;
@@ -28,7 +28,7 @@ pub struct Partner {
     pub limit: Limit,
     /// Where its bucket lies in shared data. The name holds nothing of the configuration but the id, so a reload finds
     /// the bucket as it was.
-    pub bucket: String,
+    pub bucket: Bucket,
     /// What holds off those of its callers who keep failing.
     pub throttle: Throttle,
     /// Where its requests are counted.
@@ -44,7 +44,7 @@ impl Partner {
     ) -> Partner {
         let rate = partner.rate;
         Partner {
-            bucket: format!("bucket/{}", partner.id),
+            bucket: Bucket::new(format!("bucket/{}", partner.id)),
             limit: Limit::share(rate.tokens, rate.per_seconds, rate.burst, replicas),
             throttle,
             row: counters.row(partner.id.as_str()),

@@ -6,6 +6,7 @@ mod walk;
 mod refusals;
 mod arrival;
 mod limits;
+mod own_writes;
 #[cfg(not(target_arch = "wasm32"))]
 mod random;
 #[cfg(not(target_arch = "wasm32"))]

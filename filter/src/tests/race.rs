@@ -1,6 +1,6 @@
 //! Workers at one bucket at once: whatever the order and however old their clocks' readings, it gives what there is.
 
-use crate::buckets::{Limit, Taken, take};
+use crate::buckets::{Bucket, Limit, Taken, take};
 use crate::host::{NANOS_PER_SECOND, Shared, SharedData, UnixNanos};
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -41,6 +41,21 @@ fn passes(store: &Store, limit: Limit, nanos: u64) -> bool {
 fn four_workers_take_exactly_what_there_is() {
     let (store, limit) = (Store::default(), Limit::share(1, 60, 1_000, 1));
     let worker = || (0..1_000).filter(|_| passes(&store, limit, 5)).count();
+    let taken: usize = std::thread::scope(|scope| {
+        let workers = [(); 4].map(|()| scope.spawn(worker));
+        workers.map(|worker| worker.join().unwrap()).iter().sum()
+    });
+    assert_eq!(taken, 1_000);
+}
+
+#[test]
+fn four_workers_that_remember_their_writes_take_exactly_what_there_is() {
+    let (store, limit) = (Store::default(), Limit::share(1, 60, 1_000, 1));
+    let worker = || {
+        let bucket = Bucket::new("bucket".to_owned());
+        let take = |_: &i32| bucket.take(&store, limit, UnixNanos(5)) == Taken::Yes;
+        (0..1_000).filter(take).count()
+    };
     let taken: usize = std::thread::scope(|scope| {
         let workers = [(); 4].map(|()| scope.spawn(worker));
         workers.map(|worker| worker.join().unwrap()).iter().sum()

@@ -54,12 +54,11 @@ impl SharedData for Store {
     fn swap(&self, key: &str, value: &[u8], ticket: Option<u32>) -> bool {
         if let Some(left) = self.rivals.get().checked_sub(1) {
             self.rivals.set(left);
-            let same = self
-                .read(key)
-                .map_or_else(|| value.to_vec(), |shared| shared.value);
+            let stored = self.values.borrow().get(key).cloned();
+            let same = stored.map_or_else(|| value.to_vec(), |shared| shared.value);
             self.write(key, &same);
         }
-        let fits = self.read(key).map(|shared| shared.ticket) == ticket;
+        let fits = self.values.borrow().get(key).map(|shared| shared.ticket) == ticket;
         if fits {
             self.write(key, value);
         }

@@ -7,6 +7,10 @@
 //! Workers read the clock before they read the bucket, so one may come with an older time than what is stored was counted
 //! with. An older time shows more tokens missing than are, never fewer, and moves nothing: the limit stays exact.
 
+mod bucket;
+
+pub use bucket::Bucket;
+
 use crate::host::{NANOS_PER_SECOND, Shared, SharedData, UnixNanos};
 
 /// How often a swap is tried when other workers keep being faster. Then the answer is no: an attacker who can make
@@ -80,6 +84,18 @@ pub enum Taken {
 
 /// Takes one token from the bucket under `key`.
 pub fn take(shared: &impl SharedData, key: &str, limit: Limit, now: UnixNanos) -> Taken {
+    let take_from = |seen: &Seen| seen.take(shared, key, limit, now).is_some();
+    take_by_reading(shared, key, limit, now, take_from)
+}
+
+/// Reads the bucket and takes from it, until nobody is faster.
+fn take_by_reading(
+    shared: &impl SharedData,
+    key: &str,
+    limit: Limit,
+    now: UnixNanos,
+    take_from: impl Fn(&Seen) -> bool,
+) -> Taken {
     for _ in 0..MAX_SWAP_TRIES {
         let stored = shared.read(key);
         let seen = Seen::of(stored.as_ref(), limit, now);
@@ -87,12 +103,7 @@ pub fn take(shared: &impl SharedData, key: &str, limit: Limit, now: UnixNanos) -
             seen.settle(shared, key, limit, now);
             return Taken::Empty { wait_nanos };
         }
-        let missing_nanos = seen.missing_nanos.saturating_add(limit.interval_nanos);
-        if shared.swap(
-            key,
-            &Level::new(missing_nanos, limit, now).to_bytes(),
-            seen.ticket,
-        ) {
+        if take_from(&seen) {
             return Taken::Yes;
         }
     }
@@ -128,7 +139,7 @@ pub fn standing(shared: &impl SharedData, key: &str, limit: Limit, now: UnixNano
 }
 
 /// A bucket as it lies in shared data.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Level {
     full_at_nanos: u64,
     interval_nanos: u64,
@@ -190,6 +201,20 @@ impl Seen {
             ticket,
             is_unsettled,
         }
+    }
+
+    /// Writes the level with one token less; `None` when another worker was faster.
+    fn take(
+        &self,
+        shared: &impl SharedData,
+        key: &str,
+        limit: Limit,
+        now: UnixNanos,
+    ) -> Option<Level> {
+        let missing_nanos = self.missing_nanos.saturating_add(limit.interval_nanos);
+        let level = Level::new(missing_nanos, limit, now);
+        let is_ours = shared.swap(key, &level.to_bytes(), self.ticket);
+        is_ours.then_some(level)
     }
 
     /// Writes a level from which waiting leads on. Were another worker faster, the next request does it.
