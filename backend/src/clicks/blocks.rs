@@ -6,8 +6,8 @@ use super::lines::MAX_LINE_BYTES;
 use super::trail::{Changed, Trail};
 use crate::store::Mark;
 
-/// A block is handed on once it holds this much: some ten thousand clicks.
-const BLOCK_BYTES: usize = 1 << 20;
+/// A block is handed on once it holds this much: some twenty thousand clicks.
+pub(super) const BLOCK_BYTES: usize = 1 << 21;
 
 /// What is kept of a line: its most, a carriage return, and one byte that tells it is longer.
 const KEPT_LINE_BYTES: usize = MAX_LINE_BYTES + 2;
@@ -23,6 +23,7 @@ pub(super) struct Block {
 
 /// The blocks of one log.
 pub(super) struct Blocks {
+    block_bytes: usize,
     held: Vec<u8>,
     /// Where in `held` the line begins that has no end yet.
     line_start: usize,
@@ -32,9 +33,10 @@ pub(super) struct Blocks {
 }
 
 impl Blocks {
-    pub(super) fn new(format: &str, resumed: Option<&Mark>) -> Self {
+    pub(super) fn new(format: &str, resumed: Option<&Mark>, block_bytes: usize) -> Self {
         Self {
-            held: Vec::with_capacity(BLOCK_BYTES),
+            block_bytes,
+            held: Vec::with_capacity(block_bytes),
             line_start: 0,
             is_skipping: false,
             trail: Trail::new(format, resumed),
@@ -45,7 +47,7 @@ impl Blocks {
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<Option<Block>, Changed> {
         self.trail.pass(bytes)?;
         self.hold(bytes);
-        Ok((self.held.len() >= BLOCK_BYTES && self.line_start > 0).then(|| self.cut()))
+        Ok((self.held.len() >= self.block_bytes && self.line_start > 0).then(|| self.cut()))
     }
 
     /// What is left, a last line without an end included.
@@ -75,7 +77,7 @@ impl Blocks {
     }
 
     fn cut(&mut self) -> Block {
-        let mut rest = Vec::with_capacity(BLOCK_BYTES);
+        let mut rest = Vec::with_capacity(self.block_bytes);
         rest.extend_from_slice(&self.held[self.line_start..]);
         let mut text = std::mem::replace(&mut self.held, rest);
         text.truncate(self.line_start);

@@ -13,8 +13,8 @@ use super::log::{Chunk, ClickLog, Header, LogError, Refused};
 use crate::clock::Clock;
 use crate::store::{ImportRecord, Imported, Store, StoreError};
 
-/// Chunks that are parsed and wait for the store.
-const WAITING_CHUNKS: usize = 2;
+/// Chunks that are parsed and wait for the store, while one is stored and one is parsed.
+const WAITING_CHUNKS: usize = 1;
 
 /// Bytes asked of the input at once.
 const READ_BYTES: usize = 1 << 16;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-use super::blocks::{Block, Blocks};
+use super::blocks::{BLOCK_BYTES, Block, Blocks};
 use super::format::{Format, Layout};
 use super::lines::{Line, lines};
 use super::trail::Changed;
@@ -99,8 +99,12 @@ impl ClickLog {
     /// and it must be the same to the byte.
     #[must_use]
     pub fn new(format: Format, resumed: Option<&Mark>) -> Self {
+        Self::in_blocks_of(BLOCK_BYTES, format, resumed)
+    }
+
+    pub(super) fn in_blocks_of(bytes: usize, format: Format, resumed: Option<&Mark>) -> Self {
         Self {
-            blocks: Blocks::new(format.name(), resumed),
+            blocks: Blocks::new(format.name(), resumed, bytes),
             format,
             layout: None,
             lines: 0,
@@ -122,7 +126,7 @@ impl ClickLog {
     /// # Errors
     /// As [`ClickLog::push`].
     pub fn end(mut self) -> Result<Option<Chunk>, LogError> {
-        let empty = Blocks::new(self.format.name(), None);
+        let empty = Blocks::new(self.format.name(), None, 0);
         let block = std::mem::replace(&mut self.blocks, empty).end()?;
         let chunk = block.map(|block| self.parse(block)).transpose()?;
         if self.layout.is_none() && self.format == Format::Csv {

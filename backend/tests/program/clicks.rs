@@ -198,11 +198,11 @@ fn refused_lines_are_told_again_and_all_kept_when_an_import_goes_on() {
 
 #[test]
 fn an_import_that_was_killed_goes_on_where_it_stopped() {
-    const CLICKS: u32 = 60_000;
+    const CLICKS: u32 = 16_000;
     let desk = Desk::empty();
-    let mut text = "clickid,geo\n".to_owned();
+    let mut text = "clickid,sub_id_1\n".to_owned();
     for number in 0..CLICKS {
-        text.push_str(&format!("click-{number:032},DE\n"));
+        text.push_str(&format!("click-{number},{:0400}\n", 7));
     }
     desk.write("clicks.csv", &text);
     let half = text.len() / 2;

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use sqlx::sqlite::SqliteConnection;
 
-use super::{SqliteStore, pace, rows};
+use super::{SqliteStore, rows};
 use crate::store::decode::import_record;
 use crate::store::import::{Gathered, Turn};
 use crate::store::{ImportRecord, Imported, StoreError};
@@ -46,7 +46,7 @@ impl SqliteStore {
         let (turn, version) = self
             .write(async |connection| {
                 locked_at = Instant::now();
-                let turn = insert(connection, clicks, locked_at).await?;
+                let turn = insert(connection, clicks, locked_at + self.pace.turn()).await?;
                 let is_whole = turn.taken == clicks.len();
                 if let Some(record) = record.filter(|_| is_whole) {
                     keep(connection, record).await?;
@@ -74,7 +74,7 @@ impl SqliteStore {
 async fn insert(
     connection: &mut SqliteConnection,
     clicks: &[Gathered<'_>],
-    started: Instant,
+    until: Instant,
 ) -> Result<Turn, StoreError> {
     let mut imported = Imported::default();
     let mut taken = 0;
@@ -89,7 +89,7 @@ async fn insert(
             imported.known += known - filled_in;
         }
         taken += group.len();
-        if started.elapsed() >= pace::TURN {
+        if Instant::now() >= until {
             break;
         }
     }

@@ -4,12 +4,16 @@
 //! milliseconds, at most 25 ms apart within the first 128 ms, later each 100 ms. So it is not
 //! enough to let go of the lock between two transactions; it must be free for long enough.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// How long one transaction goes on taking clicks: a booking finds the lock free after this and a
-/// commit, far below the time after which it gives up.
-pub(super) const TURN: Duration = Duration::from_millis(75);
+/// How long one transaction goes on taking clicks while another process writes: a booking finds
+/// the lock free after this and a commit, while it still looks often.
+const TURN: Duration = Duration::from_millis(75);
+
+/// The same while nobody else seems to write: the more clicks at once, the fewer pages are written
+/// twice. Far below the time after which a booking gives up.
+const TURN_ALONE: Duration = Duration::from_millis(250);
 
 /// The pause after each turn while another process writes.
 const PAUSE: Duration = Duration::from_millis(25);
@@ -33,9 +37,18 @@ struct Seen {
 }
 
 impl Pace {
+    /// How long the next turn may take.
+    pub(super) fn turn(&self) -> Duration {
+        if self.seen().is_shared {
+            TURN
+        } else {
+            TURN_ALONE
+        }
+    }
+
     /// How long to leave the file alone after a turn that took `busy` and saw this `version`.
     pub(super) fn after(&self, busy: Duration, version: i64) -> Duration {
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.seen();
         let is_another = seen
             .version
             .replace(version)
@@ -54,6 +67,10 @@ impl Pace {
             Duration::ZERO
         }
     }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[cfg(test)]
@@ -68,13 +85,16 @@ mod tests {
         let pauses = [0, 1, 2, 3, 4, 5].map(|_| pace.after(SHORT, 7));
         let none = Duration::ZERO;
         assert_eq!(pauses, [none, none, LONG_PAUSE, none, none, LONG_PAUSE]);
+        assert_eq!(pace.turn(), TURN_ALONE);
     }
 
     #[test]
     fn beside_others_it_pauses_each_time_until_they_are_gone() {
         let pace = Pace::default();
-        let pauses = [7, 8, 8, 8, 8, 8].map(|version| pace.after(SHORT, version));
         let none = Duration::ZERO;
-        assert_eq!(pauses, [none, PAUSE, LONG_PAUSE, none, none, LONG_PAUSE]);
+        assert_eq!([7, 8].map(|it| pace.after(SHORT, it)), [none, PAUSE]);
+        assert_eq!(pace.turn(), TURN);
+        assert_eq!([8, 8].map(|it| pace.after(SHORT, it)), [LONG_PAUSE, none]);
+        assert_eq!(pace.turn(), TURN_ALONE);
     }
 }

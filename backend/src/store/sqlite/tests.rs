@@ -1,5 +1,6 @@
 //! What only SQLite can show: its settings, and real failures of a real file.
 
+use std::cell::Cell;
 use std::os::unix::fs::PermissionsExt as _;
 use std::str::FromStr;
 
@@ -7,8 +8,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Row};
 
 use super::SqliteStore;
-use crate::store::{Store, StoreError};
-use crate::testing::{Folder, delivery};
+use crate::store::{Click, Store, StoreError};
+use crate::testing::{Folder, click, delivery};
 
 #[tokio::test]
 async fn each_commit_is_synced() {
@@ -89,6 +90,33 @@ async fn the_lookups_walk_their_indexes() {
         let walks_a_table = |step: &&String| step.starts_with("SCAN") && !step.contains("SCAN k");
         assert_eq!(plan.iter().find(walks_a_table), None, "{plan:?}");
     }
+}
+
+/// Each store has connections and a lock of its own, as two processes have. A booking that finds
+/// the file locked for too long is an error.
+#[tokio::test]
+async fn bookings_get_their_turns_beside_an_import_of_another_process() {
+    const BOOKINGS: i64 = 20;
+    let folder = Folder::new();
+    let importer = Store::open(&folder.url()).await.unwrap();
+    let backend = Store::open(&folder.url()).await.unwrap();
+    let clicks: Vec<Click> = (0..60_000)
+        .map(|number| click(&format!("click-{number}"), None))
+        .collect();
+    let booked = Cell::new(0);
+    let import = async {
+        while booked.get() < BOOKINGS {
+            importer.import_clicks(&clicks).await.unwrap();
+        }
+    };
+    let book = async {
+        for second in 0..BOOKINGS {
+            let lead = delivery(second, &format!("lead approved clickid=click-{second}"));
+            backend.book(&[lead]).await.unwrap();
+            booked.set(second + 1);
+        }
+    };
+    tokio::join!(import, book);
 }
 
 #[tokio::test]
