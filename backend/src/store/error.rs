@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use postern_protocol::id::PartnerId;
-use sqlx::error::ErrorKind;
+use sqlx::error::{DatabaseError, ErrorKind};
+use sqlx::postgres::PgDatabaseError;
 use thiserror::Error;
 
+use super::postgres;
 use super::report::GROUPS_MAX;
 use crate::agreement::TermsVersion;
 
@@ -14,7 +16,7 @@ use crate::agreement::TermsVersion;
 pub enum StoreError {
     /// The URL names no store of ours.
     #[error(
-        "the database URL starts with {scheme:?}, which is no store Postern knows; use sqlite://PATH, such as sqlite://var/postern.db"
+        "the database URL starts with {scheme:?}, which is no store Postern knows; use sqlite://PATH, such as sqlite://var/postern.db, or postgres://USER@HOST/DATABASE"
     )]
     UnknownScheme {
         /// What stands before the colon. The rest of a URL may hold a password.
@@ -28,12 +30,23 @@ pub enum StoreError {
     /// The URL names a store but is malformed, or its schema cannot be brought up to date.
     #[error("the store cannot be opened: {0}; check the URL, the folder and its permissions")]
     Unusable(#[source] sqlx::Error),
+    /// The PostgreSQL database a URL names cannot be used.
+    #[error("the database {place} cannot be used: {reason}")]
+    Database {
+        /// Server and database, without user and password.
+        place: String,
+        /// What is wrong, and what to do about it.
+        reason: String,
+    },
     /// Locked, full, gone: it may work again without a restart.
     #[error("the store does not answer: {0}")]
     Unavailable(#[source] sqlx::Error),
     /// It works, but did not take what was given.
     #[error("the store refused a row: {0}")]
     Refused(#[source] sqlx::Error),
+    /// Another transaction got in between, again and again. It may work if tried again.
+    #[error("others kept changing the same rows: {0}")]
+    Contended(#[source] sqlx::Error),
     /// A row holds what this version never writes.
     #[error(
         "the store holds {0}, which this version does not know; was it written by a newer one?"
@@ -67,7 +80,10 @@ impl StoreError {
     /// of a batch may still pass.
     #[must_use]
     pub fn is_about_a_row(&self) -> bool {
-        matches!(self, Self::Refused(_) | Self::Unreadable(_))
+        matches!(
+            self,
+            Self::Refused(_) | Self::Unreadable(_) | Self::Contended(_)
+        )
     }
 }
 
@@ -76,19 +92,23 @@ impl From<sqlx::Error> for StoreError {
         if let sqlx::Error::ColumnDecode { index, source } = &error {
             return Self::Unreadable(format!("a value of {index} ({source})"));
         }
-        let about_a_row = error.as_database_error().is_some_and(|cause| {
-            matches!(
-                cause.kind(),
-                ErrorKind::UniqueViolation
-                    | ErrorKind::NotNullViolation
-                    | ErrorKind::CheckViolation
-            )
-        });
-        if about_a_row {
-            Self::Refused(error)
-        } else {
-            Self::Unavailable(error)
+        match error.as_database_error().map(sort) {
+            Some(known) => known(error),
+            None => Self::Unavailable(error),
         }
+    }
+}
+
+/// What a database's complaint means here.
+fn sort(cause: &dyn DatabaseError) -> fn(sqlx::Error) -> StoreError {
+    if let Some(cause) = cause.try_downcast_ref::<PgDatabaseError>() {
+        return postgres::sort(cause);
+    }
+    match cause.kind() {
+        ErrorKind::UniqueViolation | ErrorKind::NotNullViolation | ErrorKind::CheckViolation => {
+            StoreError::Refused
+        }
+        _ => StoreError::Unavailable,
     }
 }
 

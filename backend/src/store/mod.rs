@@ -15,6 +15,7 @@ mod row;
 mod decode;
 mod writes;
 mod sqlite;
+mod postgres;
 #[cfg(test)]
 pub(crate) mod place;
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub use review::{
 use crate::agreement::Agreements;
 use crate::delivery::Delivery;
 use crate::ledger::{Decision, Entry, Ruling};
+use postgres::PostgresStore;
 use sqlite::SqliteStore;
 
 /// Clicks healed in one transaction by [`Store::heal_all`].
@@ -50,11 +52,14 @@ const HEAL_CLICKS: u32 = 500;
 pub enum Store {
     /// A file of our own.
     Sqlite(SqliteStore),
+    /// A database that several backends may share.
+    Postgres(PostgresStore),
 }
 
 impl Store {
-    /// Opens the store a URL names, such as `sqlite://var/postern.db`, and brings its schema up to
-    /// date. A missing SQLite file is created; its folder is not.
+    /// Opens the store a URL names, such as `sqlite://var/postern.db` or
+    /// `postgres://postern@db.internal/postern`, and brings its schema up to date. A missing SQLite
+    /// file is created; its folder is not, and neither is a PostgreSQL database.
     ///
     /// # Errors
     /// [`StoreError::UnknownScheme`] for a scheme that is no store of ours, otherwise why the store
@@ -62,6 +67,9 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         match url.split_once(':') {
             Some(("sqlite", _)) => SqliteStore::open(url).await.map(Self::Sqlite),
+            Some(("postgres" | "postgresql", _)) => {
+                PostgresStore::open(url).await.map(Self::Postgres)
+            }
             _ => Err(StoreError::unknown_scheme(url)),
         }
     }
@@ -74,6 +82,7 @@ impl Store {
     pub async fn book(&self, deliveries: &[Delivery]) -> Result<Vec<Entry>, StoreError> {
         match self {
             Self::Sqlite(store) => store.book(deliveries).await,
+            Self::Postgres(store) => store.book(deliveries).await,
         }
     }
 
@@ -109,6 +118,7 @@ impl Store {
     ) -> Result<import::Turn, StoreError> {
         match self {
             Self::Sqlite(store) => store.import_turn(clicks, record).await,
+            Self::Postgres(store) => store.import_turn(clicks, record).await,
         }
     }
 
@@ -119,6 +129,7 @@ impl Store {
     pub async fn import_record(&self, name: &str) -> Result<Option<ImportRecord>, StoreError> {
         match self {
             Self::Sqlite(store) => store.import_record(name).await,
+            Self::Postgres(store) => store.import_record(name).await,
         }
     }
 
@@ -135,6 +146,7 @@ impl Store {
     ) -> Result<u64, StoreError> {
         match self {
             Self::Sqlite(store) => store.heal(clickids, agreements, now).await,
+            Self::Postgres(store) => store.heal(clickids, agreements, now).await,
         }
     }
 
@@ -153,6 +165,7 @@ impl Store {
         loop {
             let clickids = match self {
                 Self::Sqlite(store) => store.flagged_with_click(&after, HEAL_CLICKS).await?,
+                Self::Postgres(store) => store.flagged_with_click(&after, HEAL_CLICKS).await?,
             };
             let Some(last) = clickids.last() else {
                 return Ok(healed);
@@ -177,6 +190,7 @@ impl Store {
     ) -> Result<Ruling, ReviewError> {
         match self {
             Self::Sqlite(store) => store.review(decision, agreements, id, now).await,
+            Self::Postgres(store) => store.review(decision, agreements, id, now).await,
         }
     }
 
@@ -187,6 +201,7 @@ impl Store {
     pub async fn probe(&self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(store) => store.probe().await,
+            Self::Postgres(store) => store.probe().await,
         }
     }
 
@@ -197,6 +212,7 @@ impl Store {
     pub async fn delivery(&self, id: Uuid) -> Result<Option<DeliveryRecord>, StoreError> {
         match self {
             Self::Sqlite(store) => store.delivery(id).await,
+            Self::Postgres(store) => store.delivery(id).await,
         }
     }
 
@@ -211,6 +227,7 @@ impl Store {
     ) -> Result<Vec<DeliveryRecord>, StoreError> {
         match self {
             Self::Sqlite(store) => store.list_deliveries(filter, slice).await,
+            Self::Postgres(store) => store.list_deliveries(filter, slice).await,
         }
     }
 
@@ -221,6 +238,7 @@ impl Store {
     pub async fn conversion(&self, id: Uuid) -> Result<Option<ConversionRecord>, StoreError> {
         match self {
             Self::Sqlite(store) => store.conversion(id).await,
+            Self::Postgres(store) => store.conversion(id).await,
         }
     }
 
@@ -235,6 +253,7 @@ impl Store {
     ) -> Result<Vec<ConversionRecord>, StoreError> {
         match self {
             Self::Sqlite(store) => store.list_conversions(filter, slice).await,
+            Self::Postgres(store) => store.list_conversions(filter, slice).await,
         }
     }
 
@@ -245,6 +264,7 @@ impl Store {
     pub async fn conversions(&self, clickid: &str) -> Result<Vec<ConversionRecord>, StoreError> {
         match self {
             Self::Sqlite(store) => store.conversions(clickid).await,
+            Self::Postgres(store) => store.conversions(clickid).await,
         }
     }
 
@@ -255,6 +275,7 @@ impl Store {
     pub async fn changes(&self, clickid: &str) -> Result<Vec<ChangeRecord>, StoreError> {
         match self {
             Self::Sqlite(store) => store.changes(clickid).await,
+            Self::Postgres(store) => store.changes(clickid).await,
         }
     }
 
@@ -265,6 +286,7 @@ impl Store {
     pub async fn flags(&self, clickid: &str) -> Result<Vec<FlagRecord>, StoreError> {
         match self {
             Self::Sqlite(store) => store.flags(clickid).await,
+            Self::Postgres(store) => store.flags(clickid).await,
         }
     }
 
@@ -275,6 +297,7 @@ impl Store {
     pub async fn payouts(&self, clickid: &str) -> Result<Vec<PayoutRecord>, StoreError> {
         match self {
             Self::Sqlite(store) => store.payouts(clickid).await,
+            Self::Postgres(store) => store.payouts(clickid).await,
         }
     }
 
@@ -285,6 +308,7 @@ impl Store {
     pub async fn funnel(&self, asked: &FunnelQuery) -> Result<FunnelRows, StoreError> {
         match self {
             Self::Sqlite(store) => store.funnel(asked).await,
+            Self::Postgres(store) => store.funnel(asked).await,
         }
     }
 
@@ -295,6 +319,7 @@ impl Store {
     pub async fn payout_sums(&self, asked: &PayoutQuery) -> Result<PayoutRows, StoreError> {
         match self {
             Self::Sqlite(store) => store.payout_sums(asked).await,
+            Self::Postgres(store) => store.payout_sums(asked).await,
         }
     }
 
@@ -305,6 +330,7 @@ impl Store {
     pub async fn decisions(&self, clickid: &str) -> Result<Vec<DecisionRecord>, StoreError> {
         match self {
             Self::Sqlite(store) => store.decisions(clickid).await,
+            Self::Postgres(store) => store.decisions(clickid).await,
         }
     }
 
@@ -324,6 +350,7 @@ impl Store {
         let limit = limit.clamp(1, MAX_WAITING);
         match self {
             Self::Sqlite(store) => store.waiting(filter, order, after, limit).await,
+            Self::Postgres(store) => store.waiting(filter, order, after, limit).await,
         }
     }
 
@@ -331,6 +358,7 @@ impl Store {
     pub async fn close(&self) {
         match self {
             Self::Sqlite(store) => store.close().await,
+            Self::Postgres(store) => store.close().await,
         }
     }
 }

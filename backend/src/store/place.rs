@@ -1,5 +1,7 @@
 //! Where tests keep a store: a place of its own for each, of every kind there is.
 
+use postern_test_postgres::Schema;
+
 use super::Store;
 use crate::testing::Folder;
 
@@ -7,11 +9,13 @@ use crate::testing::Folder;
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Kind {
     Sqlite,
+    Postgres,
 }
 
 /// A place for one store. What it holds goes with it.
 pub(crate) enum Place {
     Sqlite(Folder),
+    Postgres(Schema),
 }
 
 impl Kind {
@@ -19,6 +23,7 @@ impl Kind {
     pub(crate) async fn place(self) -> Place {
         match self {
             Self::Sqlite => Place::Sqlite(Folder::new()),
+            Self::Postgres => Place::Postgres(Schema::create()),
         }
     }
 
@@ -39,6 +44,7 @@ impl Place {
     pub(crate) fn url(&self) -> String {
         match self {
             Self::Sqlite(folder) => folder.url(),
+            Self::Postgres(schema) => schema.url(),
         }
     }
 
@@ -46,6 +52,7 @@ impl Place {
     pub(crate) async fn run(&self, statement: &'static str) {
         match self {
             Self::Sqlite(folder) => folder.run(statement).await,
+            Self::Postgres(schema) => schema.run(statement),
         }
     }
 }
@@ -57,6 +64,12 @@ macro_rules! on_every_store {
             $(#[tokio::test]
             async fn $story() {
                 super::$story($crate::store::place::Kind::Sqlite).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $story() {
+                super::$story($crate::store::place::Kind::Postgres).await;
             })+
         }
     };

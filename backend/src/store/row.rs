@@ -6,6 +6,7 @@ use postern_protocol::id::PartnerId;
 use postern_protocol::money::Money;
 use postern_protocol::time::UnixSeconds;
 use sqlx::Row;
+use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
@@ -164,3 +165,4 @@ macro_rules! cells {
 }
 
 cells!(SqliteRow);
+cells!(PgRow);

@@ -4,9 +4,10 @@
 //! The order matters where several backends write at once: two of them that take the same keys in
 //! the same order wait for each other; in different orders they would block each other.
 
-use postern_protocol::event::Event;
+use postern_protocol::event::{Event, NotAnEvent};
 use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::agreement::Terms;
@@ -229,4 +230,29 @@ impl<'a> Writes<'a> {
             )
         });
     }
+}
+
+/// The flags an entry raised, as a JSON list; `None` where there are none.
+pub(super) fn flags_of(entry: &Entry) -> Option<String> {
+    let names: Vec<&str> = entry.flags.iter().map(|flag| flag.name()).collect();
+    json_list(&names)
+}
+
+/// The warnings a delivery is answered with, as a JSON list; `None` where there are none.
+pub(super) fn warnings_of(delivery: &Delivery) -> Option<String> {
+    json_list(&delivery.warnings)
+}
+
+/// What was wrong or doubtful, as a JSON list; `None` for an event.
+pub(super) fn errors_of(delivery: &Delivery) -> Option<String> {
+    match &delivery.event {
+        Ok(_) => None,
+        Err(NotAnEvent::Invalid(errors)) => json_list(errors),
+        Err(NotAnEvent::Doubtful(doubts)) => json_list(doubts),
+    }
+}
+
+fn json_list<T: Serialize>(items: &[T]) -> Option<String> {
+    // Texts and structs of texts always serialise.
+    (!items.is_empty()).then(|| serde_json::to_string(items).unwrap_or_default())
 }

@@ -1,14 +1,8 @@
 //! A database of its own for each test.
 
-use std::process;
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use crate::error::doing;
-use crate::shared::{Home, home};
+use crate::shared::{Home, home, own_name};
 use crate::statement;
-
-/// Told apart within this process; the process id tells processes apart.
-static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// An empty database. It is dropped with this value, whoever is still connected.
 #[derive(Debug)]
@@ -25,8 +19,7 @@ impl Database {
     #[must_use]
     pub fn create() -> Self {
         let home = home().unwrap_or_else(|error| panic!("{error}"));
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("test_{}_{count}", process::id());
+        let name = own_name();
         // Left over by a process of the same number that was killed.
         let drop_old = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
         for statement in [drop_old, format!("CREATE DATABASE {name}")] {

@@ -1,12 +1,13 @@
 //! A real PostgreSQL for tests: started in a folder of its own from the programs that are
 //! installed, with its durability as it ships, and gone when the tests are.
 //!
-//! Most tests want [`Database::create`]: an empty database of their own on the server that all
-//! share. `with-postgres COMMAND…` starts that server and names it in [`SERVER_VARIABLE`] while the
+//! Most tests want [`Schema::create`]: tables of their own on the server that all share.
+//! [`Database::create`] is for those that change the database itself. `with-postgres COMMAND…` starts that server and names it in [`SERVER_VARIABLE`] while the
 //! command runs; where the variable is missing, each process starts one when it first needs it.
 //! Tests that break a server start one by [`Server::start`].
 
 mod server;
+mod schema;
 mod database;
 mod shared;
 
@@ -17,5 +18,6 @@ mod statement;
 
 pub use database::Database;
 pub use error::PostgresError;
+pub use schema::Schema;
 pub use server::Server;
 pub use shared::SERVER_VARIABLE;

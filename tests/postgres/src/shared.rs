@@ -1,5 +1,7 @@
 //! The server that tests share: the one a variable names, else one for this process.
 
+use std::process;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::{PostgresError, Server};
@@ -38,4 +40,12 @@ pub(crate) fn home() -> Result<Home, PostgresError> {
         url: server.url(),
         _own: Some(server),
     })
+}
+
+/// A name that nobody else uses: told apart by a count within this process, and by its id from
+/// others.
+pub(crate) fn own_name() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("test_{}_{count}", process::id())
 }

@@ -1,6 +1,5 @@
 //! Books a batch: load, decide, write, all in one transaction.
 
-use serde::Serialize;
 use sqlx::sqlite::SqliteConnection;
 
 use super::rows::Columns;
@@ -8,8 +7,7 @@ use super::{SqliteStore, load, rows, write};
 use crate::delivery::Delivery;
 use crate::ledger::{self, Entry};
 use crate::store::StoreError;
-use crate::store::writes::{Booked, Writes};
-use postern_protocol::event::NotAnEvent;
+use crate::store::writes::{Booked, Writes, errors_of, flags_of, warnings_of};
 
 impl SqliteStore {
     pub(in crate::store) async fn book(
@@ -43,7 +41,6 @@ async fn write_deliveries(
 }
 
 fn bind_delivery(columns: &mut Columns<'_>, (delivery, entry): &Booked<'_>) {
-    let flags: Vec<&str> = entry.flags.iter().map(|flag| flag.name()).collect();
     columns
         .push_bind(delivery.id)
         .push_bind(&*delivery.clickid)
@@ -61,21 +58,7 @@ fn bind_delivery(columns: &mut Columns<'_>, (delivery, entry): &Booked<'_>) {
         .push_bind(&delivery.body[..])
         .push_bind(entry.verdict.name())
         .push_bind(entry.conversion)
-        .push_bind(json_list(&flags))
-        .push_bind(json_list(&delivery.warnings))
+        .push_bind(flags_of(entry))
+        .push_bind(warnings_of(delivery))
         .push_bind(errors_of(delivery));
-}
-
-/// What was wrong or doubtful, as a JSON list; `None` for an event.
-fn errors_of(delivery: &Delivery) -> Option<String> {
-    match &delivery.event {
-        Ok(_) => None,
-        Err(NotAnEvent::Invalid(errors)) => json_list(errors),
-        Err(NotAnEvent::Doubtful(doubts)) => json_list(doubts),
-    }
-}
-
-fn json_list<T: Serialize>(items: &[T]) -> Option<String> {
-    // Texts and structs of texts always serialise.
-    (!items.is_empty()).then(|| serde_json::to_string(items).unwrap_or_default())
 }

@@ -59,7 +59,7 @@ const FILE_MODE: u32 = 0o600;
 /// A store in one SQLite file.
 #[derive(Debug, Clone)]
 pub struct SqliteStore {
-    options: SqliteConnectOptions,
+    options: Arc<SqliteConnectOptions>,
     writer: Arc<Mutex<Option<SqliteConnection>>>,
     readers: SqlitePool,
     pace: Arc<pace::Pace>,
@@ -96,7 +96,7 @@ impl SqliteStore {
         sqlx::migrate!("migrations/sqlite").run(&mut writer).await?;
         let reading = options.clone().read_only(true).create_if_missing(false);
         Ok(Self {
-            options,
+            options: Arc::new(options),
             writer: Arc::new(Mutex::new(Some(writer))),
             readers: SqlitePoolOptions::new()
                 .max_connections(READERS)

@@ -1,0 +1,80 @@
+//! Reads records back.
+
+use sqlx::postgres::PgRow;
+use uuid::Uuid;
+
+use super::PostgresStore;
+use crate::store::decode;
+use crate::store::{
+    ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, PayoutRecord, StoreError,
+};
+
+impl PostgresStore {
+    pub(in crate::store) async fn delivery(
+        &self,
+        id: Uuid,
+    ) -> Result<Option<DeliveryRecord>, StoreError> {
+        let row = sqlx::query("SELECT * FROM deliveries WHERE id = $1")
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await?;
+        row.map(|row| decode::delivery(&row)).transpose()
+    }
+
+    pub(in crate::store) async fn conversion(
+        &self,
+        id: Uuid,
+    ) -> Result<Option<ConversionRecord>, StoreError> {
+        let row = sqlx::query("SELECT * FROM conversions WHERE id = $1")
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await?;
+        row.map(|row| decode::conversion_record(&row)).transpose()
+    }
+
+    pub(in crate::store) async fn conversions(
+        &self,
+        clickid: &str,
+    ) -> Result<Vec<ConversionRecord>, StoreError> {
+        let query = "SELECT * FROM conversions WHERE clickid = $1 ORDER BY id";
+        self.of_click(query, clickid, decode::conversion_record)
+            .await
+    }
+
+    pub(in crate::store) async fn changes(
+        &self,
+        clickid: &str,
+    ) -> Result<Vec<ChangeRecord>, StoreError> {
+        let query = "SELECT * FROM changes WHERE clickid = $1 ORDER BY conversion, revision";
+        self.of_click(query, clickid, decode::change).await
+    }
+
+    pub(in crate::store) async fn flags(
+        &self,
+        clickid: &str,
+    ) -> Result<Vec<FlagRecord>, StoreError> {
+        let query = "SELECT * FROM flags WHERE clickid = $1 ORDER BY delivery, reason";
+        self.of_click(query, clickid, decode::flag).await
+    }
+
+    pub(in crate::store) async fn payouts(
+        &self,
+        clickid: &str,
+    ) -> Result<Vec<PayoutRecord>, StoreError> {
+        let query = "SELECT * FROM payouts WHERE clickid = $1 ORDER BY conversion, number";
+        self.of_click(query, clickid, decode::payout).await
+    }
+
+    pub(super) async fn of_click<T>(
+        &self,
+        query: &'static str,
+        clickid: &str,
+        read: impl Fn(&PgRow) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let rows = sqlx::query(query)
+            .bind(clickid)
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+}

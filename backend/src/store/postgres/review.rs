@@ -1,0 +1,233 @@
+//! Decisions about flags, and the queue of those that wait for one.
+
+use std::sync::Arc;
+
+use postern_protocol::time::UnixSeconds;
+use sqlx::QueryBuilder;
+use sqlx::postgres::{PgConnection, PgRow, Postgres};
+use uuid::Uuid;
+
+use super::{PostgresStore, load, write};
+use crate::agreement::{Agreement, Agreements};
+use crate::ledger::{
+    self, Agreed, Case, Decision, FlagId, OpenFlag, Ruling, Signature, Snapshot, redeposit_key,
+};
+use crate::store::review::WaitingPlace;
+use crate::store::writes::Writes;
+use crate::store::{
+    DecisionRecord, ReviewError, StoreError, WaitingCursor, WaitingFilter, WaitingFlag,
+    WaitingOrder, decode,
+};
+
+/// Every flag that waits, with what the decision is about. A deposit that was reported by another
+/// delivery than the one that opened the conversion is what counts there.
+const WAITING: &str = r#"
+    SELECT * FROM (
+        SELECT f.delivery, f.reason, f.clickid, f.conversion, f.raised_at, f.reported, c.partner,
+            c.event, c.status, c.amount_minor, c.currency,
+            coalesce((f.reported::json ->> 'amount_minor')::bigint, c.amount_minor) AS at_stake,
+            coalesce(f.reported::json ->> 'currency', c.currency) COLLATE "C" AS at_stake_in
+        FROM flags AS f JOIN conversions AS c ON c.clickid = f.clickid AND c.id = f.conversion
+        WHERE f.open) AS w
+    WHERE true"#;
+
+impl PostgresStore {
+    pub(in crate::store) async fn review(
+        &self,
+        decision: &Decision,
+        agreements: &Agreements,
+        id: Uuid,
+        now: UnixSeconds,
+    ) -> Result<Ruling, ReviewError> {
+        self.writers
+            .run(|| async {
+                let mut transaction = self.writers.begin().await?;
+                let signature = decision.signed(id, now);
+                let done = match decide(&mut transaction, decision, agreements, signature).await {
+                    Err(ReviewError::Store(error)) => Err(error),
+                    // What is refused has written nothing; the connection is as good as before.
+                    decided => Ok(decided),
+                };
+                transaction.end(done).await
+            })
+            .await?
+    }
+
+    pub(in crate::store) async fn waiting(
+        &self,
+        filter: &WaitingFilter,
+        order: WaitingOrder,
+        after: Option<WaitingCursor>,
+        limit: u32,
+    ) -> Result<Vec<WaitingFlag>, StoreError> {
+        let mut query = QueryBuilder::<Postgres>::new(WAITING);
+        push_filter(&mut query, filter);
+        if let Some(after) = after {
+            push_after(&mut query, after);
+        }
+        query.push(match order {
+            WaitingOrder::Age => " ORDER BY delivery, reason",
+            WaitingOrder::Amount => {
+                " ORDER BY at_stake_in IS NULL, at_stake_in, at_stake DESC, delivery, reason"
+            }
+        });
+        query.push(" LIMIT ").push_bind(i64::from(limit));
+        let rows = query.build().fetch_all(&self.readers).await?;
+        rows.iter().map(decode::waiting).collect()
+    }
+
+    pub(in crate::store) async fn decisions(
+        &self,
+        clickid: &str,
+    ) -> Result<Vec<DecisionRecord>, StoreError> {
+        let query = "SELECT * FROM decisions WHERE clickid = $1 ORDER BY id, delivery, reason";
+        self.of_click(query, clickid, decode::decision).await
+    }
+}
+
+fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &WaitingFilter) {
+    if let Some(reason) = filter.reason {
+        query.push(" AND reason = ").push_bind(reason.name());
+    }
+    if let Some(partner) = &filter.partner {
+        query
+            .push(" AND partner = ")
+            .push_bind(partner.as_str().to_owned());
+    }
+    if let Some(before) = filter.raised_before {
+        query.push(" AND raised_at < ").push_bind(before.0);
+    }
+    if let Some(least) = filter.at_least {
+        query
+            .push(" AND at_stake_in = ")
+            .push_bind(least.currency().code())
+            .push(" AND at_stake >= ")
+            .push_bind(least.minor());
+    }
+}
+
+fn push_after(query: &mut QueryBuilder<Postgres>, after: WaitingCursor) {
+    let flag = after.flag;
+    match after.place {
+        WaitingPlace::Age => {
+            query.push(" AND ");
+        }
+        WaitingPlace::Money(None) => {
+            query.push(" AND at_stake_in IS NULL AND ");
+        }
+        WaitingPlace::Money(Some(money)) => {
+            let code = money.currency().code();
+            query
+                .push(" AND (at_stake_in IS NULL OR at_stake_in > ")
+                .push_bind(code)
+                .push(" OR at_stake_in = ")
+                .push_bind(code)
+                .push(" AND at_stake < ")
+                .push_bind(money.minor())
+                .push(" OR at_stake_in = ")
+                .push_bind(code)
+                .push(" AND at_stake = ")
+                .push_bind(money.minor())
+                .push(" AND ");
+        }
+    }
+    query
+        .push("(delivery, reason) > (")
+        .push_bind(flag.delivery)
+        .push(", ")
+        .push_bind(flag.reason.name())
+        .push(")");
+    if let WaitingPlace::Money(Some(_)) = after.place {
+        query.push(")");
+    }
+}
+
+async fn decide(
+    connection: &mut PgConnection,
+    decision: &Decision,
+    agreements: &Agreements,
+    signature: Signature,
+) -> Result<Ruling, ReviewError> {
+    let flag = find(connection, decision.flag()).await?;
+    let (case, mut snapshot) = load_case(connection, flag, agreements).await?;
+    let agreement = agreement_of(&case, &snapshot, agreements);
+    let ruling = ledger::review(&mut snapshot, &case, decision, agreement, signature)?;
+    let rulings = [ruling];
+    write::all(connection, &Writes::of_rulings(&rulings, &snapshot)).await?;
+    let [ruling] = rulings;
+    Ok(ruling)
+}
+
+fn agreement_of<'a>(
+    case: &Case,
+    snapshot: &Snapshot,
+    agreements: &'a Agreements,
+) -> Option<&'a Agreement> {
+    let conversion = snapshot.conversion(case.flag.conversion)?;
+    agreements.get(&conversion.key.partner).map(Arc::as_ref)
+}
+
+/// The flag while it waits; else who has answered it.
+async fn find(connection: &mut PgConnection, flag: FlagId) -> Result<OpenFlag, ReviewError> {
+    let open = "SELECT * FROM flags WHERE delivery = $1 AND reason = $2 AND open";
+    if let Some(row) = one(connection, open, flag).await? {
+        return Ok(decode::open_flag(&row)?);
+    }
+    let decided = "SELECT * FROM decisions WHERE delivery = $1 AND reason = $2";
+    Err(match one(connection, decided, flag).await? {
+        Some(row) => ReviewError::Decided(Box::new(decode::decision(&row)?)),
+        None => ReviewError::NoSuchFlag(flag),
+    })
+}
+
+async fn one(
+    connection: &mut PgConnection,
+    query: &'static str,
+    flag: FlagId,
+) -> Result<Option<PgRow>, sqlx::Error> {
+    sqlx::query(query)
+        .bind(flag.delivery)
+        .bind(flag.reason.name())
+        .fetch_optional(connection)
+        .await
+}
+
+/// All that the decision about a flag looks at.
+async fn load_case(
+    connection: &mut PgConnection,
+    flag: OpenFlag,
+    agreements: &Agreements,
+) -> Result<(Case, Snapshot), StoreError> {
+    let mut snapshot = Snapshot::default();
+    let conversion = load::conversion(connection, &flag.clickid, flag.conversion).await?;
+    let key = conversion.key.clone();
+    snapshot.know_conversion(conversion);
+    let redeposit = redeposit_key(&flag, &key);
+    load::load_clicks(connection, &[&*key.clickid], &mut snapshot).await?;
+    if let Some(redeposit) = redeposit {
+        load::load_conversions(connection, &[redeposit], &mut snapshot).await?;
+    }
+    let mut agreed = Agreed::default();
+    if let Some(agreement) = agreements.get(&key.partner) {
+        agreed.add(&key.partner, agreement);
+    }
+    let reported = flag.reported.iter();
+    let to_open = reported.map(|reported| (&key.partner, reported.occurred_at));
+    load::money(connection, &mut snapshot, &agreed, to_open).await?;
+    let others = others(connection, &flag).await?;
+    Ok((Case { flag, others }, snapshot))
+}
+
+/// The other open flags on the flag's conversion.
+async fn others(connection: &mut PgConnection, flag: &OpenFlag) -> Result<Vec<FlagId>, StoreError> {
+    let query = "SELECT delivery, reason FROM flags \
+        WHERE clickid = $1 AND conversion = $2 AND open ORDER BY delivery, reason";
+    let rows = sqlx::query(query)
+        .bind(&flag.clickid)
+        .bind(flag.conversion)
+        .fetch_all(connection)
+        .await?;
+    let ids = rows.iter().map(decode::flag_id);
+    let others = ids.filter(|id| !matches!(id, Ok(id) if *id == flag.id));
+    others.collect()
+}
