@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use thiserror::Error;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::{JoinError, JoinHandle};
 
 use crate::delivery::Delivery;
@@ -22,6 +22,14 @@ pub const QUEUE_DEFAULT: usize = 8_192;
 
 /// Deliveries in one transaction where nothing else is configured.
 pub const BATCH_DEFAULT: usize = 512;
+
+/// Bytes of requests that may wait, however few they are: a queue of the largest bodies would
+/// otherwise hold half a gigabyte.
+pub const QUEUE_BYTES: usize = 64 * 1_024 * 1_024;
+
+/// What a waiting delivery takes beside its body and query, at most: its fields a second time and
+/// its place in the queue.
+const DELIVERY_BYTES: usize = 1_024;
 
 /// How much the writer takes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +61,7 @@ pub struct Recorded {
 /// Why a delivery was not recorded. All are for the moment: the sender does well to try again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum NotRecorded {
-    /// As many as may wait are waiting.
+    /// As many as may wait are waiting, or as much.
     #[error("the queue is full")]
     QueueFull,
     /// The writer has stopped taking deliveries.
@@ -67,6 +75,8 @@ pub enum NotRecorded {
 struct Job {
     delivery: Delivery,
     answer: Answer,
+    /// Given back when it is taken from the queue.
+    _room: OwnedSemaphorePermit,
 }
 
 /// Where a delivery's sender waits.
@@ -76,6 +86,7 @@ type Answer = oneshot::Sender<Result<Recorded, NotRecorded>>;
 #[derive(Clone)]
 pub struct Writer {
     queue: mpsc::Sender<Job>,
+    room: Arc<Semaphore>,
     refuses: Arc<AtomicBool>,
 }
 
@@ -102,7 +113,13 @@ impl Writer {
             has_ended: false,
             task: tokio::spawn(task.run(stopped)),
         };
-        (Self { queue, refuses }, handle)
+        let room = Arc::new(Semaphore::new(QUEUE_BYTES));
+        let writer = Self {
+            queue,
+            room,
+            refuses,
+        };
+        (writer, handle)
     }
 
     /// Records a delivery: durable when this returns.
@@ -111,12 +128,19 @@ impl Writer {
     /// [`NotRecorded`]: nothing was recorded.
     pub async fn record(&self, delivery: Delivery) -> Result<Recorded, NotRecorded> {
         let (answer, recorded) = oneshot::channel();
-        self.queue
-            .try_send(Job { delivery, answer })
-            .map_err(|refused| match refused {
-                mpsc::error::TrySendError::Full(_) => NotRecorded::QueueFull,
-                mpsc::error::TrySendError::Closed(_) => NotRecorded::Stopping,
-            })?;
+        let room = self
+            .room
+            .clone()
+            .try_acquire_many_owned(bytes_of(&delivery));
+        let job = Job {
+            delivery,
+            answer,
+            _room: room.map_err(|_| NotRecorded::QueueFull)?,
+        };
+        self.queue.try_send(job).map_err(|refused| match refused {
+            mpsc::error::TrySendError::Full(_) => NotRecorded::QueueFull,
+            mpsc::error::TrySendError::Closed(_) => NotRecorded::Stopping,
+        })?;
         recorded.await.unwrap_or(Err(NotRecorded::Stopping))
     }
 
@@ -224,6 +248,12 @@ impl WriterTask {
             }
         }
     }
+}
+
+/// What a delivery takes of the queue's room.
+fn bytes_of(delivery: &Delivery) -> u32 {
+    let bytes = delivery.body.len() + delivery.query.len() + DELIVERY_BYTES;
+    u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
 fn refuse(answers: Vec<Answer>, cause: NotRecorded) {

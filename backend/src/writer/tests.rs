@@ -1,6 +1,14 @@
 //! One writer over a real store.
 
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
+
+use axum::body::Bytes;
+use uuid::Uuid;
+
 use super::*;
+use crate::agreement::Agreement;
 use crate::ledger::Verdict;
 use crate::store::place::{Kind, on_every_store};
 use crate::testing::{delivery, delivery_of};
@@ -10,6 +18,8 @@ on_every_store! {
     one_row_the_store_cannot_read_keeps_no_other_out,
     what_waits_when_time_is_up_is_refused_and_not_booked,
     a_stopped_writer_says_so,
+    however_many_are_handed_in_no_more_wait_than_may,
+    large_bodies_wait_only_as_far_as_there_is_room,
 }
 
 async fn one_row_the_store_cannot_take_keeps_no_other_out(kind: Kind) {
@@ -84,4 +94,84 @@ async fn a_stopped_writer_says_so(kind: Kind) {
     handle.stop().await.unwrap();
     let refused = writer.record(delivery(0, "lead approved")).await;
     assert_eq!(refused.unwrap_err(), NotRecorded::Stopping);
+}
+
+/// Polls all of them before the writer runs again, and then until all are done.
+async fn all_at_once<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut waiting: Vec<Pin<Box<F>>> = futures.map(Box::pin).collect();
+    let mut done = Vec::new();
+    poll_fn(|context| {
+        waiting.retain_mut(|future| match future.as_mut().poll(context) {
+            Poll::Ready(output) => {
+                done.push(output);
+                false
+            }
+            Poll::Pending => true,
+        });
+        if waiting.is_empty() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+    done
+}
+
+async fn however_many_are_handed_in_no_more_wait_than_may(kind: Kind) {
+    const QUEUE: usize = 8;
+    let (_place, store) = kind.store().await;
+    let limits = WriterLimits {
+        queue: QUEUE,
+        batch: 4,
+    };
+    let (writer, handle) = Writer::start(store, limits, Arc::new(Metrics::new()));
+    // Each delivery that is somewhere in memory holds one share of this.
+    let agreement = Arc::new(Agreement::default());
+    let handed_in = |number: i64| Delivery {
+        agreement: agreement.clone(),
+        ..delivery(number, &format!("lead approved clickid=click-{number}"))
+    };
+    for wave in 0..10 {
+        let mut most = 0;
+        // Each is made when it is handed in, and counted when it has its answer.
+        let record = async |number: i64| {
+            let recorded = writer
+                .record(handed_in(wave * 100 + number))
+                .await
+                .map(|_| ());
+            (recorded, Arc::strong_count(&agreement) - 1)
+        };
+        let mut recorded = 0;
+        for (result, in_memory) in all_at_once((0..100).map(record)).await {
+            recorded += usize::from(result.is_ok());
+            if let Err(refused) = result {
+                assert_eq!(refused, NotRecorded::QueueFull);
+            }
+            most = most.max(in_memory);
+        }
+        assert_eq!(recorded, QUEUE, "wave {wave}");
+        assert_eq!(most, QUEUE, "wave {wave}");
+        assert_eq!(Arc::strong_count(&agreement), 1, "nothing stays behind");
+    }
+    handle.stop().await.unwrap();
+}
+
+async fn large_bodies_wait_only_as_far_as_there_is_room(kind: Kind) {
+    const BODY_BYTES: usize = 1_024 * 1_024;
+    let (_place, store) = kind.store().await;
+    let (writer, handle) = Writer::start(store, WriterLimits::default(), Arc::new(Metrics::new()));
+    let body = Bytes::from(vec![b'x'; BODY_BYTES]);
+    let large = |number: i64| Delivery {
+        id: Uuid::from_u128(u128::try_from(number).unwrap()),
+        body: body.clone(),
+        ..delivery(number, "lead approved")
+    };
+    let fit = i64::try_from(QUEUE_BYTES / (BODY_BYTES + DELIVERY_BYTES)).unwrap();
+    let results = all_at_once((0..fit + 3).map(|number| writer.record(large(number)))).await;
+    let refused = results.iter().filter(|it| it.is_err()).count();
+    assert_eq!(refused, 3, "of {}", results.len());
+    // What was booked has left its room.
+    assert!(writer.record(large(fit + 3)).await.is_ok());
+    handle.stop().await.unwrap();
 }

@@ -58,6 +58,7 @@ async fn a_full_queue_is_503_at_once() {
         let reply = reply.await.unwrap();
         assert!(matches!(reply.status, 200 | 503), "{reply:?}");
         refused += u32::from(reply.status == 503);
+        assert_eq!(reply.retry_after.is_some(), reply.status == 503);
     }
     // On a machine so busy that the lock outlives the writer's patience it can be more.
     assert!(refused >= 2, "{refused}");
