@@ -17,6 +17,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::failure::Failure;
 use crate::admin::{self, AdminApi, CannotListen};
+use crate::clicks::sweep;
 use crate::clock::Clock;
 use crate::config::{LogFormat, LogSettings, Settings};
 use crate::partners::{FOLLOW_PERIOD, Follower};
@@ -55,6 +56,7 @@ async fn run_until_stopped(settings: &Settings) -> Result<(), Failure> {
     let stop = stop_signal()?.shared();
     let tokens = admin::Follower::open(&settings.admin.tokens);
     let api = open_admin(settings, &store, &admission, &tokens).await?;
+    let sweeping = tokio::spawn(sweep(store.clone(), admission.clone(), Clock::system()));
     let following = tokio::spawn(follow(follower, tokens, signal(SignalKind::hangup())?));
     let api = tokio::spawn(api.run(stop.clone()));
     announce(&listener, &admission)?;
@@ -68,6 +70,7 @@ async fn run_until_stopped(settings: &Settings) -> Result<(), Failure> {
     };
     let served = serve(serving, listener, stop.clone()).await;
     following.abort();
+    sweeping.abort();
     if stop.peek().is_none() {
         // Nobody asked us to stop, so nothing tells the admin API to either.
         api.abort();

@@ -5,11 +5,13 @@
 
 use std::collections::HashMap;
 use std::io::{ErrorKind, Read};
+use std::sync::Arc;
 
 use thiserror::Error;
 use tokio::sync::mpsc;
 
 use super::log::{Chunk, ClickLog, Header, LogError, Refused};
+use crate::agreement::Agreements;
 use crate::clock::Clock;
 use crate::store::{ImportRecord, Imported, Store, StoreError};
 
@@ -43,6 +45,8 @@ pub struct Report {
     pub imported: Imported,
     /// Clicks that an earlier run of the same import brought in.
     pub before: u64,
+    /// Flags it closed that were raised only because their click was not there.
+    pub healed: u64,
     /// Lines that were refused.
     pub refused: u64,
     /// How far the log is read.
@@ -63,6 +67,7 @@ pub struct Step {
 /// An import under way.
 pub struct Import {
     store: Store,
+    agreements: Arc<Agreements>,
     clock: Clock,
     name: Option<String>,
     chunks: mpsc::Receiver<Piece>,
@@ -73,11 +78,13 @@ pub struct Import {
 }
 
 impl Import {
-    /// Begins to read `input`. With a name, how far it came is kept under it.
+    /// Begins to read `input`. With a name, how far it came is kept under it. What its clicks heal
+    /// is settled by the agreements.
     ///
     /// Must be called within a runtime, which lends the thread that reads.
     pub fn begin(
         store: Store,
+        agreements: Arc<Agreements>,
         clock: Clock,
         name: Option<String>,
         log: ClickLog,
@@ -88,6 +95,7 @@ impl Import {
         tokio::task::spawn_blocking(move || read(input, log, &sender));
         Self {
             store,
+            agreements,
             clock,
             name,
             chunks,
@@ -110,6 +118,7 @@ impl Import {
             .store
             .import_chunk(&chunk.clicks, record.as_ref())
             .await?;
+        self.report.healed += self.heal(&chunk).await?;
         self.is_held_up |= !done.refused.is_empty();
         let mut refused = std::mem::take(&mut chunk.refused);
         refused.extend(refused_by_store(&chunk, done.refused));
@@ -123,6 +132,12 @@ impl Import {
             refused,
             report: self.report,
         }))
+    }
+
+    async fn heal(&self, chunk: &Chunk) -> Result<u64, StoreError> {
+        let clickids: Vec<&str> = chunk.clicks.iter().map(|click| &*click.clickid).collect();
+        let now = self.clock.unix_seconds();
+        self.store.heal(&clickids, &self.agreements, now).await
     }
 
     fn record(&self, chunk: &Chunk) -> Option<ImportRecord> {

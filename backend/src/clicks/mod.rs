@@ -8,6 +8,7 @@
 //! with its line.
 
 mod import;
+mod sweep;
 mod log;
 mod format;
 mod row;
@@ -22,3 +23,4 @@ pub use format::{Format, guess};
 pub use import::{Import, ImportError, Report, Step};
 pub use lines::MAX_LINE_BYTES;
 pub use log::{Chunk, ClickLog, Header, LogError, Refused};
+pub use sweep::{SWEEP_PERIOD, sweep};

@@ -28,7 +28,8 @@ fn wait_for_a_mark(desk: &Desk, name: &str) {
 fn report(new: u32, filled_in: u32, known: u32, before: u32, refused: u32) -> String {
     format!(
         "imported         {new}\nfilled in        {filled_in}\nalready known    {known}\n\
-         imported before  {before}\nrefused          {refused}\n"
+         imported before  {before}\nflags healed     0\n\
+         refused          {refused}\n"
     )
 }
 

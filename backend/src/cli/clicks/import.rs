@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use indicatif::ProgressBar;
@@ -11,9 +12,11 @@ use super::super::failure::Failure;
 use super::super::output::say;
 use super::input::{self, Input};
 use super::rejects::Rejects;
+use crate::agreement::Agreements;
 use crate::clicks::{ClickLog, Format, Import, ImportError, LogError, Refused, Report, Step};
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::partners::applied;
 use crate::store::{ImportRecord, Store};
 
 /// Refused lines that are printed; the rest is counted.
@@ -63,6 +66,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure>
     say(format!("filled in        {}", report.imported.filled_in))?;
     say(format!("already known    {}", report.imported.known))?;
     say(format!("imported before  {}", report.before))?;
+    say(format!("flags healed     {}", report.healed))?;
     say(format!("refused          {}", report.refused))?;
     Ok(if report.refused == 0 {
         ExitCode::SUCCESS
@@ -71,15 +75,20 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure>
     })
 }
 
+/// Where clicks go, and by what it is settled what they heal.
+type Ledger<'a> = (&'a Store, &'a Arc<Agreements>);
+
 async fn import(args: &Args, settings: &Settings) -> Result<Report, Failure> {
     let input = Input::open(&args.file)?;
+    let agreements = Arc::new(applied::load(&settings.applied)?.unwrap_or_default());
     let store = Store::open(&settings.database).await?;
-    let result = import_into(&store, args, input).await;
+    let result = import_into((&store, &agreements), args, input).await;
     store.close().await;
     result
 }
 
-async fn import_into(store: &Store, args: &Args, input: Input) -> Result<Report, Failure> {
+async fn import_into(ledger: Ledger<'_>, args: &Args, input: Input) -> Result<Report, Failure> {
+    let (store, _) = ledger;
     let name = args.name.clone().or_else(|| input::name(&args.file));
     let before = match &name {
         Some(name) if !args.again => store.import_record(name).await?,
@@ -92,7 +101,7 @@ async fn import_into(store: &Store, args: &Args, input: Input) -> Result<Report,
             when(before)
         ));
     }
-    match fill(store, args, input, name.clone(), before.as_ref()).await {
+    match fill(ledger, args, input, name.clone(), before.as_ref()).await {
         Err(Ended::Changed) if input::is_stdin(&args.file) => Err(Failure::new(
             "this is not what was imported under this name before: give another --name, or --again \
              to import it from its first line",
@@ -100,7 +109,7 @@ async fn import_into(store: &Store, args: &Args, input: Input) -> Result<Report,
         Err(Ended::Changed) => {
             note("the file has changed since: importing it from its first line");
             let input = Input::open(&args.file)?;
-            let filled = fill(store, args, input, name, None).await;
+            let filled = fill(ledger, args, input, name, None).await;
             filled.map_err(Ended::into_failure)
         }
         filled => filled.map_err(Ended::into_failure),
@@ -109,7 +118,7 @@ async fn import_into(store: &Store, args: &Args, input: Input) -> Result<Report,
 
 /// Imports all clicks; what was imported before an error stays.
 async fn fill(
-    store: &Store,
+    (store, agreements): Ledger<'_>,
     args: &Args,
     mut input: Input,
     name: Option<String>,
@@ -123,7 +132,14 @@ async fn fill(
     let create = |path| Rejects::create(path, &args.file);
     let rejects = args.rejects.as_deref().map(create).transpose()?;
     let log = ClickLog::new(format, before.map(|before| &before.mark));
-    let mut import = Import::begin(store.clone(), Clock::system(), name, log, input.bytes);
+    let mut import = Import::begin(
+        store.clone(),
+        agreements.clone(),
+        Clock::system(),
+        name,
+        log,
+        input.bytes,
+    );
     let mut teller = Teller {
         rejects,
         refused: 0,
