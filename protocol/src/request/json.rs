@@ -28,8 +28,10 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Field<'_>>, Unreadable> {
     parser.end().map_err(|_| Unreadable::TrailingText)?;
     // Room for all at once; collecting results would grow it step by step.
     let mut fields = Vec::with_capacity(tokens.len());
+    // Once for all: a loop without an early end over the whole body runs many bytes at a time.
+    let escapes = text.bytes().fold(false, |any, b| any | (b == b'\\'));
     for (name, value) in tokens {
-        fields.push(field(name, value)?);
+        fields.push(field(name, value, escapes)?);
     }
     Ok(fields)
 }
@@ -55,8 +57,12 @@ impl<'a> Visitor<'a> for Tokens<'_, 'a> {
     }
 }
 
-fn field<'a>(sent_name: &'a str, sent_value: &'a str) -> Result<Field<'a>, Unreadable> {
-    let name = decode(sent_name).ok_or_else(|| Unreadable::LoneSurrogate {
+fn field<'a>(
+    sent_name: &'a str,
+    sent_value: &'a str,
+    escapes: bool,
+) -> Result<Field<'a>, Unreadable> {
+    let name = decode(sent_name, escapes).ok_or_else(|| Unreadable::LoneSurrogate {
         field: quoted(sent_name),
     })?;
     let kind = match sent_value.bytes().next() {
@@ -71,7 +77,7 @@ fn field<'a>(sent_name: &'a str, sent_value: &'a str) -> Result<Field<'a>, Unrea
         _ => Kind::Number,
     };
     let value = match kind {
-        Kind::Text => decode(sent_value).ok_or_else(|| Unreadable::LoneSurrogate {
+        Kind::Text => decode(sent_value, escapes).ok_or_else(|| Unreadable::LoneSurrogate {
             field: quoted(&name),
         })?,
         _ => Cow::Borrowed(sent_value),
@@ -86,10 +92,9 @@ fn field<'a>(sent_name: &'a str, sent_value: &'a str) -> Result<Field<'a>, Unrea
 }
 
 /// Decodes a string token; `None` when it holds half of a surrogate pair, the one mistake the
-/// parser leaves in a raw token.
-fn decode(token: &str) -> Option<Cow<'_, str>> {
-    // Without an early end: such a loop runs many bytes at a time.
-    if token.bytes().fold(false, |any, b| any | (b == b'\\')) {
+/// parser leaves in a raw token. `escapes`: whether the body holds any.
+fn decode(token: &str, escapes: bool) -> Option<Cow<'_, str>> {
+    if escapes && token.contains('\\') {
         return serde_json::from_str(token).ok().map(Cow::Owned);
     }
     let inner = token.strip_prefix('"')?.strip_suffix('"')?;

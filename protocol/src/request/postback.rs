@@ -114,19 +114,4 @@ impl<'a> Postback<'a> {
         let source = self.get("source").filter(|field| field.kind != Kind::Null);
         source.map(Field::value)
     }
-
-    /// Whether all forms but the raw one give one and the same text, as for nearly every
-    /// postback: no token holds anything that encoders write differently. It saves writing them.
-    pub(crate) fn written_one_way(&self) -> bool {
-        let is_json = self.encoding == Encoding::Json;
-        // Whole tokens without an early end: such loops run many bytes at a time.
-        let in_json = |any, b: u8| any | (b == b'\\') | (b == b'/') | (b >= 0x7f);
-        let in_params = |any, b: u8| any | (b == b'%') | (b == b'+');
-        let varies = |token: &str| match is_json {
-            true => token.bytes().fold(false, in_json),
-            false => token.bytes().fold(false, in_params),
-        };
-        let mut fields = self.fields.iter();
-        !fields.any(|field| varies(field.sent_name) || varies(field.sent_value))
-    }
 }

@@ -65,6 +65,19 @@ pub(super) fn written(form: Form, fields: &[&Field<'_>], encoding: Encoding) -> 
     }
 }
 
+/// Whether every form after this text's own gives the same one, as for nearly every postback: it holds nothing that
+/// encoders write differently. It saves writing the others.
+pub(super) fn is_written_one_way(text: &[u8], encoding: Encoding) -> bool {
+    // The whole text without an early end: such loops run many bytes at a time.
+    let in_json = |any, b: &u8| any | (*b == b'\\') | (*b == b'/') | (*b >= 0x7f);
+    let in_params = |any, b: &u8| any | (*b == b'%') | (*b == b'+');
+    let varies = match encoding {
+        Encoding::Json => text.iter().fold(false, in_json),
+        Encoding::Form | Encoding::Query => text.iter().fold(false, in_params),
+    };
+    !varies
+}
+
 /// Whether `k=v&k=v` of the decoded fields can be read in one way only.
 fn joins_unambiguously(fields: &[&Field<'_>]) -> bool {
     let joins = |text: &str| text.bytes().any(|b| matches!(b, b'&' | b'='));
