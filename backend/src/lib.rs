@@ -25,6 +25,7 @@ pub mod agreement;
 pub mod payout;
 pub mod store;
 pub mod report;
+pub mod explain;
 pub mod rates;
 pub mod clock;
 

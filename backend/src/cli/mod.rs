@@ -13,6 +13,7 @@ mod partners;
 mod clicks;
 mod report;
 mod admin;
+mod explain;
 mod edge;
 mod key_arg;
 mod payload_args;
@@ -72,6 +73,8 @@ enum Command {
     /// Say who may use the admin API
     #[command(subcommand)]
     Admin(admin::Command),
+    /// Say all that is known of a delivery or a conversion, down to each cent
+    Explain(explain::Args),
     /// What the edge must be told
     #[command(subcommand)]
     Edge(edge::Command),
@@ -102,6 +105,7 @@ impl Cli {
             Command::Clicks(command) => clicks::run(&command, &config.load()?),
             Command::Report(command) => report::run(&command, &config.load()?),
             Command::Admin(command) => admin::run(&command, &config.load()?),
+            Command::Explain(args) => explain::run(&args, &config.load()?),
             Command::Edge(command) => edge::run(&command),
             Command::Sign(args) => sign::run(&args),
             Command::Send(args) => send::run(&args),

@@ -23,6 +23,13 @@ impl Amount {
     pub const fn zero(currency: Currency) -> Self {
         Self { minor: 0, currency }
     }
+
+    fn sum(self) -> Sum {
+        Sum {
+            currency: self.currency,
+            minor: i128::from(self.minor),
+        }
+    }
 }
 
 impl From<Money> for Amount {
@@ -37,23 +44,14 @@ impl From<Money> for Amount {
 impl fmt::Display for Amount {
     /// In major units with all decimals of the currency: `-50.00 USD`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sum = Sum {
-            currency: self.currency,
-            minor: i128::from(self.minor),
-        };
-        sum.fmt(f)
+        self.sum().fmt(f)
     }
 }
 
 impl Serialize for Amount {
-    /// As an object of the number in smallest units, the currency, and both as text.
+    /// As sums are: `{"currency":"USD","amount":"-50.00"}`.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct as _;
-        let mut shape = serializer.serialize_struct("Amount", 3)?;
-        shape.serialize_field("minor", &self.minor)?;
-        shape.serialize_field("currency", &self.currency)?;
-        shape.serialize_field("text", &self.to_string())?;
-        shape.end()
+        self.sum().serialize(serializer)
     }
 }
 

@@ -8,8 +8,8 @@ use postern_protocol::geo::Geo;
 
 use super::row::Cells;
 use super::{
-    ChangeRecord, ConversionRecord, DecisionRecord, DeliveryRecord, FlagRecord, ImportRecord, Mark,
-    PayoutRecord, StoreError, WaitingFlag,
+    ChangeRecord, Click, ConversionRecord, DecisionRecord, DeliveryRecord, FlagRecord,
+    ImportRecord, Mark, PayoutRecord, StoreError, WaitingFlag,
 };
 use crate::agreement::{Terms, TermsVersion};
 use crate::ledger::{
@@ -237,6 +237,18 @@ pub(super) fn waiting(row: &impl Cells) -> Result<WaitingFlag, StoreError> {
         event: row.word("event", |word| EventKind::parse(word).ok())?,
         state: row.state("")?,
         reported: row.word_or_null("reported", Reported::from_json)?,
+    })
+}
+
+pub(super) fn click(row: &impl Cells) -> Result<Click, StoreError> {
+    Ok(Click {
+        clickid: row.owned("clickid")?,
+        partner: row.partner_or_null("partner")?,
+        clicked_at: row.seconds_or_null("clicked_at")?,
+        cost: row.money("cost_minor", "cost_currency")?,
+        geo: row.owned_or_null("geo")?,
+        sub_id_1: row.owned_or_null("sub_id_1")?,
+        sub_id_2: row.owned_or_null("sub_id_2")?,
     })
 }
 

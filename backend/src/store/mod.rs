@@ -8,6 +8,7 @@ mod click;
 mod import;
 mod error;
 mod records;
+mod history;
 mod report;
 mod list;
 mod review;
@@ -26,6 +27,7 @@ use uuid::Uuid;
 
 pub use click::Click;
 pub use error::StoreError;
+pub use history::{CapUse, ConversionHistory, History};
 pub use import::{ChunkImported, ImportRecord, Imported, Mark};
 pub use list::{ConversionFilter, DeliveryFilter, Slice, Span};
 pub use records::{ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, PayoutRecord};
@@ -298,6 +300,17 @@ impl Store {
         match self {
             Self::Sqlite(store) => store.payouts(clickid).await,
             Self::Postgres(store) => store.payouts(clickid).await,
+        }
+    }
+
+    /// All that is known of the delivery or the conversion with this id.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn history(&self, id: Uuid) -> Result<Option<History>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.history(id).await,
+            Self::Postgres(store) => store.history(id).await,
         }
     }
 

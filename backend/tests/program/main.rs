@@ -8,5 +8,6 @@ mod terms;
 mod partners_mishaps;
 mod admin;
 mod clicks;
+mod explain;
 mod sign_and_send;
 mod serve;

@@ -1,12 +1,14 @@
 //! Reads records back.
 
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgRow, Postgres};
 use uuid::Uuid;
 
 use super::PostgresStore;
+use super::report::SNAPSHOT;
 use crate::store::decode;
+use crate::store::history::Snapshot;
 use crate::store::{
-    ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, PayoutRecord, StoreError,
+    ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, History, PayoutRecord, StoreError,
 };
 
 impl PostgresStore {
@@ -63,6 +65,11 @@ impl PostgresStore {
     ) -> Result<Vec<PayoutRecord>, StoreError> {
         let query = "SELECT * FROM payouts WHERE clickid = $1 ORDER BY conversion, number";
         self.of_click(query, clickid, decode::payout).await
+    }
+
+    pub(in crate::store) async fn history(&self, id: Uuid) -> Result<Option<History>, StoreError> {
+        let mut reading = self.readers.begin_with(SNAPSHOT).await?;
+        Snapshot::<Postgres>(&mut reading).history(id).await
     }
 
     pub(super) async fn of_click<T>(

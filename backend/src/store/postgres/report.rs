@@ -11,7 +11,7 @@ use crate::store::report::{
 };
 
 /// Each statement of the transaction sees the same moment.
-const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+pub(super) const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 impl PostgresStore {
     pub(in crate::store) async fn funnel(

@@ -1,12 +1,13 @@
 //! Reads records back.
 
-use sqlx::sqlite::SqliteRow;
+use sqlx::sqlite::{Sqlite, SqliteRow};
 use uuid::Uuid;
 
 use super::SqliteStore;
 use crate::store::decode;
+use crate::store::history::Snapshot;
 use crate::store::{
-    ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, PayoutRecord, StoreError,
+    ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, History, PayoutRecord, StoreError,
 };
 
 impl SqliteStore {
@@ -63,6 +64,11 @@ impl SqliteStore {
     ) -> Result<Vec<PayoutRecord>, StoreError> {
         let query = "SELECT * FROM payouts WHERE clickid = ? ORDER BY conversion, number";
         self.of_click(query, clickid, decode::payout).await
+    }
+
+    pub(in crate::store) async fn history(&self, id: Uuid) -> Result<Option<History>, StoreError> {
+        let mut reading = self.readers.begin().await?;
+        Snapshot::<Sqlite>(&mut reading).history(id).await
     }
 
     pub(super) async fn of_click<T>(

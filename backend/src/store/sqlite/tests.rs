@@ -8,7 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Row};
 
 use super::SqliteStore;
-use crate::store::{Click, Store, StoreError};
+use crate::store::{Click, Store, StoreError, history};
 use crate::testing::{Folder, click, delivery};
 
 #[tokio::test]
@@ -80,12 +80,14 @@ async fn the_lookups_walk_their_indexes() {
     let _store = Store::open(&folder.url()).await.unwrap();
     let mut connection = connect(&folder).await;
     let [of_clicks, _] = super::heal::QUERIES;
-    for query in super::load::QUERIES.into_iter().chain([of_clicks]) {
-        let explained = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}")))
-            .bind("[]")
-            .fetch_all(&mut connection)
-            .await
-            .unwrap();
+    let queries = super::load::QUERIES.into_iter().chain([of_clicks]);
+    for query in queries.chain(history::QUERIES) {
+        let text = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
+        let explain = match query.contains("$2") {
+            true => sqlx::query(text).bind("[]").bind("[]"),
+            false => sqlx::query(text).bind("[]"),
+        };
+        let explained = explain.fetch_all(&mut connection).await.unwrap();
         let plan: Vec<String> = explained.iter().map(|row| row.get("detail")).collect();
         let walks_a_table = |step: &&String| step.starts_with("SCAN") && !step.contains("SCAN k");
         assert_eq!(plan.iter().find(walks_a_table), None, "{plan:?}");

@@ -4,6 +4,7 @@ mod stories;
 mod records;
 mod lists;
 mod money;
+mod history;
 mod clicks;
 mod reports;
 mod random;
