@@ -12,6 +12,7 @@ mod serve;
 mod partners;
 mod clicks;
 mod report;
+mod review;
 mod admin;
 mod explain;
 mod edge;
@@ -70,6 +71,9 @@ enum Command {
     /// What happened, as table, CSV or JSON
     #[command(subcommand)]
     Report(report::Command),
+    /// Decide what was flagged for a person
+    #[command(subcommand)]
+    Review(review::Command),
     /// Say who may use the admin API
     #[command(subcommand)]
     Admin(admin::Command),
@@ -104,6 +108,7 @@ impl Cli {
             Command::Partners(command) => partners::run(command, &config.load()?),
             Command::Clicks(command) => clicks::run(&command, &config.load()?),
             Command::Report(command) => report::run(&command, &config.load()?),
+            Command::Review(command) => review::run(&command, &config.load()?),
             Command::Admin(command) => admin::run(&command, &config.load()?),
             Command::Explain(args) => explain::run(&args, &config.load()?),
             Command::Edge(command) => edge::run(&command),

@@ -122,6 +122,16 @@ impl Decision {
         })
     }
 
+    /// What somebody without a name would decide, to see what it would do.
+    pub(crate) fn supposed(flag: FlagId, answer: Answer) -> Self {
+        Self {
+            flag,
+            answer,
+            by: String::new(),
+            note: String::new(),
+        }
+    }
+
     /// The decision under its id, made at this time.
     #[must_use]
     pub fn signed(&self, id: Uuid, at: UnixSeconds) -> Signature {

@@ -37,7 +37,7 @@ pub fn heal(
     let raises: Vec<Raised> = claim.objections(Some(click)).map(raise).collect();
     let left = conversion.blocking_flags.saturating_sub(1) + raises.len() as u32;
     snapshot.conversion_mut(flag.conversion)?.block(left);
-    let ruling = Ruling {
+    let mut ruling = Ruling {
         raises,
         ..Ruling::new(signature(flag.id, now), flag, Outcome::Healed)
     };

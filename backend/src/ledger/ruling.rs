@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::decide::Change;
 use super::decision::{FlagId, Outcome, Signature};
 use super::reported::Reported;
-use super::settle::{Cause, settle};
+use super::settle::{Cause, PayoutEntry, settle};
 use super::snapshot::Snapshot;
 use super::verdict::FlagReason;
 use crate::agreement::Agreement;
@@ -44,6 +44,8 @@ pub struct Ruling {
     pub moves: Option<Move>,
     /// The conversion it opens.
     pub opens: Option<Opened>,
+    /// The payout entries that follow.
+    pub payouts: Vec<PayoutEntry>,
 }
 
 /// A flag that an answer raises.
@@ -88,15 +90,19 @@ impl Ruling {
             raises: Vec::new(),
             moves: None,
             opens: None,
+            payouts: Vec::new(),
         }
     }
 
     /// Brings the money of every conversion it touches to what is due now.
-    pub(super) fn settle(&self, snapshot: &mut Snapshot, agreement: Option<&Agreement>) {
+    pub(super) fn settle(&mut self, snapshot: &mut Snapshot, agreement: Option<&Agreement>) {
         let Signature { id, at, .. } = self.signature;
+        let before = snapshot.books.payouts().len();
         for conversion in self.conversions() {
             settle(snapshot, conversion, agreement, Cause::Decision(id), at);
         }
+        let entries = snapshot.books.payouts().iter();
+        self.payouts.extend(entries.skip(before).cloned());
     }
 
     /// Every conversion it touches, the one the flags are about first.

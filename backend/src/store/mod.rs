@@ -36,13 +36,13 @@ pub use report::{
     PayoutRows, PayoutSum, Standing, Stretch,
 };
 pub use review::{
-    DecisionRecord, MAX_WAITING, NoCursor, ReviewError, WAITING_DEFAULT, WaitingCursor,
+    DecisionRecord, MAX_WAITING, NoCursor, Preview, ReviewError, WAITING_DEFAULT, WaitingCursor,
     WaitingFilter, WaitingFlag, WaitingOrder,
 };
 
 use crate::agreement::Agreements;
 use crate::delivery::Delivery;
-use crate::ledger::{Decision, Entry, Ruling};
+use crate::ledger::{Decision, Entry, FlagId, Ruling};
 use postgres::PostgresStore;
 use sqlite::SqliteStore;
 
@@ -132,6 +132,22 @@ impl Store {
         match self {
             Self::Sqlite(store) => store.import_record(name).await,
             Self::Postgres(store) => store.import_record(name).await,
+        }
+    }
+
+    /// What each decision about a flag would do now. Nothing is changed.
+    ///
+    /// # Errors
+    /// [`ReviewError`]: there is no such flag, or it is decided already.
+    pub async fn preview(
+        &self,
+        flag: FlagId,
+        agreements: &Agreements,
+        now: UnixSeconds,
+    ) -> Result<Preview, ReviewError> {
+        match self {
+            Self::Sqlite(store) => store.preview(flag, agreements, now).await,
+            Self::Postgres(store) => store.preview(flag, agreements, now).await,
         }
     }
 

@@ -12,7 +12,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use super::StoreError;
-use crate::ledger::{FlagId, FlagReason, Outcome, Reported, State, Unfit};
+use crate::ledger::{FlagId, FlagReason, Outcome, Reported, Ruling, State, Unfit};
 
 /// Flags in one page where nothing else is asked for.
 pub const WAITING_DEFAULT: u32 = 50;
@@ -169,6 +169,19 @@ pub struct DecisionRecord {
     pub decided_by: String,
     /// Why; empty where nothing was said.
     pub note: String,
+}
+
+/// A flag with what each decision about it would do now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// The flag.
+    pub flag: WaitingFlag,
+    /// How many more flags wait on its conversion.
+    pub others: usize,
+    /// What approval would change, or why it cannot be given.
+    pub approve: Result<Ruling, Unfit>,
+    /// What rejection would change.
+    pub reject: Result<Ruling, Unfit>,
 }
 
 /// Why a decision was not made. Nothing has changed then.

@@ -9,5 +9,6 @@ mod partners_mishaps;
 mod admin;
 mod clicks;
 mod explain;
+mod review;
 mod sign_and_send;
 mod serve;

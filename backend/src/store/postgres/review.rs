@@ -10,12 +10,13 @@ use uuid::Uuid;
 use super::{PostgresStore, load, write};
 use crate::agreement::{Agreement, Agreements};
 use crate::ledger::{
-    self, Agreed, Case, Decision, FlagId, OpenFlag, Ruling, Signature, Snapshot, redeposit_key,
+    self, Agreed, Answer, Case, Decision, FlagId, OpenFlag, Ruling, Signature, Snapshot, Unfit,
+    redeposit_key,
 };
 use crate::store::review::WaitingPlace;
 use crate::store::writes::Writes;
 use crate::store::{
-    DecisionRecord, ReviewError, StoreError, WaitingCursor, WaitingFilter, WaitingFlag,
+    DecisionRecord, Preview, ReviewError, StoreError, WaitingCursor, WaitingFilter, WaitingFlag,
     WaitingOrder, decode,
 };
 
@@ -30,6 +31,12 @@ const WAITING: &str = r#"
         FROM flags AS f JOIN conversions AS c ON c.clickid = f.clickid AND c.id = f.conversion
         WHERE f.open) AS w
     WHERE true"#;
+
+const WAITING_ONE: &str = "
+    SELECT f.delivery, f.reason, f.clickid, f.conversion, f.raised_at, f.reported, c.partner,
+        c.event, c.status, c.amount_minor, c.currency
+    FROM flags AS f JOIN conversions AS c ON c.clickid = f.clickid AND c.id = f.conversion
+    WHERE f.delivery = $1 AND f.reason = $2 AND f.open";
 
 impl PostgresStore {
     pub(in crate::store) async fn review(
@@ -51,6 +58,28 @@ impl PostgresStore {
                 transaction.end(done).await
             })
             .await?
+    }
+
+    pub(in crate::store) async fn preview(
+        &self,
+        flag: FlagId,
+        agreements: &Agreements,
+        now: UnixSeconds,
+    ) -> Result<Preview, ReviewError> {
+        // One transaction, so that both answers are about the same ledger.
+        let mut reading = self.readers.begin().await?;
+        let open = find(&mut reading, flag).await?;
+        let shown = one(&mut reading, WAITING_ONE, flag).await?;
+        let shown = shown.ok_or(ReviewError::NoSuchFlag(flag))?;
+        let (approve, others) =
+            suppose(&mut reading, &open, Answer::Approve, agreements, now).await?;
+        let (reject, _) = suppose(&mut reading, &open, Answer::Reject, agreements, now).await?;
+        Ok(Preview {
+            flag: decode::waiting(&shown)?,
+            others,
+            approve,
+            reject,
+        })
     }
 
     pub(in crate::store) async fn waiting(
@@ -165,6 +194,22 @@ fn agreement_of<'a>(
 ) -> Option<&'a Agreement> {
     let conversion = snapshot.conversion(case.flag.conversion)?;
     agreements.get(&conversion.key.partner).map(Arc::as_ref)
+}
+
+/// What an answer would do, and how many other flags wait on the conversion.
+async fn suppose(
+    connection: &mut PgConnection,
+    flag: &OpenFlag,
+    answer: Answer,
+    agreements: &Agreements,
+    now: UnixSeconds,
+) -> Result<(Result<Ruling, Unfit>, usize), StoreError> {
+    let (case, mut snapshot) = load_case(connection, flag.clone(), agreements).await?;
+    let agreement = agreement_of(&case, &snapshot, agreements);
+    let decision = Decision::supposed(flag.id, answer);
+    let signature = decision.signed(Uuid::nil(), now);
+    let ruling = ledger::review(&mut snapshot, &case, &decision, agreement, signature);
+    Ok((ruling, case.others.len()))
 }
 
 /// The flag while it waits; else who has answered it.
