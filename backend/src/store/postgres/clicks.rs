@@ -1,20 +1,26 @@
-//! Imports clicks.
+//! Imports clicks: a chunk is copied into a table of the connection's own, and goes from there into
+//! the click log by one statement.
 
 use sqlx::postgres::PgConnection;
 
-use super::{PostgresStore, rows};
+use super::{PostgresStore, copy};
 use crate::store::decode::import_record;
 use crate::store::import::{Gathered, Turn};
-use crate::store::row::Cells as _;
 use crate::store::{ImportRecord, Imported, StoreError};
 
+/// Where a chunk arrives, in the connection's own space. Each commit empties it.
+const ARRIVED: &str =
+    "CREATE TEMPORARY TABLE IF NOT EXISTS arrived (LIKE clicks) ON COMMIT DELETE ROWS";
+
+const COPY: &str = "COPY arrived (clickid, partner, clicked_at, cost_minor, cost_currency, geo, \
+    sub_id_1, sub_id_2) FROM STDIN";
+
+const INSERT: &str = "INSERT INTO clicks SELECT * FROM arrived ON CONFLICT (clickid) DO NOTHING";
+
 /// What a later import says wins; what it leaves open stays as it was. A click of which it says
-/// nothing else is not written. A row that this statement has made was not there before.
-const CLICKS: &str = "
-    INSERT INTO clicks AS c (clickid, partner, clicked_at, cost_minor, cost_currency, geo, sub_id_1,
-        sub_id_2)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[],
-        $7::text[], $8::text[])
+/// nothing else is not written.
+const FILL_IN: &str = "
+    INSERT INTO clicks AS c SELECT * FROM arrived
     ON CONFLICT (clickid) DO UPDATE SET
         partner = coalesce(excluded.partner, c.partner),
         clicked_at = coalesce(excluded.clicked_at, c.clicked_at),
@@ -28,8 +34,7 @@ const CLICKS: &str = "
             coalesce(excluded.cost_currency, c.cost_currency), coalesce(excluded.geo, c.geo),
             coalesce(excluded.sub_id_1, c.sub_id_1), coalesce(excluded.sub_id_2, c.sub_id_2))
         IS DISTINCT FROM (c.partner, c.clicked_at, c.cost_minor, c.cost_currency, c.geo, c.sub_id_1,
-            c.sub_id_2)
-    RETURNING c.xmax = 0 AS is_new";
+            c.sub_id_2)";
 
 const KEEP: &str = "
     INSERT INTO imports (name, lines, bytes, digest, imported_at) VALUES ($1, $2, $3, $4, $5)
@@ -43,10 +48,11 @@ impl PostgresStore {
         clicks: &[Gathered<'_>],
         record: Option<&ImportRecord>,
     ) -> Result<Turn, StoreError> {
+        let lines = copy::lines(clicks);
         self.writers
             .run(|| async {
                 let mut transaction = self.writers.begin().await?;
-                let done = insert(&mut transaction, clicks, record).await;
+                let done = turn(&mut transaction, clicks.len(), &lines, record).await;
                 transaction.end(done).await
             })
             .await
@@ -64,38 +70,41 @@ impl PostgresStore {
     }
 }
 
-async fn insert(
+async fn turn(
     connection: &mut PgConnection,
-    clicks: &[Gathered<'_>],
+    clicks: usize,
+    lines: &str,
     record: Option<&ImportRecord>,
 ) -> Result<Turn, StoreError> {
-    let written = rows::of(CLICKS, clicks)
-        .column(|it| &*it.click.clickid)
-        .column(|it| it.click.partner.as_ref().map(|it| it.as_str()))
-        .column(|it| it.click.clicked_at.map(|at| at.0))
-        .column(|it| it.click.cost.map(|cost| cost.minor()))
-        .column(|it| it.click.cost.map(|cost| cost.currency().code()))
-        .column(|it| it.click.geo.as_deref())
-        .column(|it| it.click.sub_id_1.as_deref())
-        .column(|it| it.click.sub_id_2.as_deref())
-        .fetch(connection)
-        .await?;
-    let mut imported = Imported {
-        known: (clicks.len() - written.len()) as u64,
-        ..Imported::default()
-    };
-    for row in &written {
-        let is_new = row.is("is_new")?;
-        imported.new += u64::from(is_new);
-        imported.filled_in += u64::from(!is_new);
+    let mut imported = Imported::default();
+    if clicks > 0 {
+        sqlx::raw_sql(ARRIVED).execute(&mut *connection).await?;
+        let mut copy = connection.copy_in_raw(COPY).await?;
+        copy.send(lines.as_bytes()).await?;
+        copy.finish().await?;
+        imported.new = execute(connection, INSERT).await?;
+        let known = clicks as u64 - imported.new;
+        if known > 0 {
+            // Those that were just inserted say nothing else now, so they are left alone.
+            imported.filled_in = execute(connection, FILL_IN).await?;
+            imported.known = known - imported.filled_in;
+        }
     }
     if let Some(record) = record {
         keep(connection, record).await?;
     }
     Ok(Turn {
         imported,
-        taken: clicks.len(),
+        taken: clicks,
     })
+}
+
+async fn execute(
+    connection: &mut PgConnection,
+    statement: &'static str,
+) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(statement).execute(connection).await?;
+    Ok(done.rows_affected())
 }
 
 async fn keep(connection: &mut PgConnection, record: &ImportRecord) -> Result<(), StoreError> {

@@ -10,6 +10,7 @@
 
 mod book;
 mod clicks;
+mod copy;
 mod errors;
 mod heal;
 mod list;

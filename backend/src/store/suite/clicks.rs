@@ -1,5 +1,8 @@
 //! The click log.
 
+use postern_protocol::currency::Currency;
+use postern_protocol::money::Money;
+
 use crate::ledger::FlagReason;
 use crate::store::place::{Kind, on_every_store};
 use crate::store::{Click, ImportRecord, Imported, Mark, Store};
@@ -14,6 +17,7 @@ on_every_store! {
     how_far_an_import_came_is_kept_with_its_clicks,
     behind_a_refused_click_an_import_is_not_done,
     importers_of_the_same_clicks_get_along,
+    clicks_are_kept_to_the_letter,
 }
 
 fn counts(new: u64, filled_in: u64, known: u64) -> Imported {
@@ -165,4 +169,36 @@ async fn importers_of_the_same_clicks_get_along(kind: Kind) {
     let (up, down) = tokio::join!(one.import_clicks(&upwards), other.import_clicks(&downwards));
     let sum = up.unwrap().and(down.unwrap());
     assert_eq!(sum, counts(u64::from(CLICKS), 0, u64::from(CLICKS)));
+}
+
+/// What separates, ends or escapes somewhere on the way is a text like any other here.
+async fn clicks_are_kept_to_the_letter(kind: Kind) {
+    let (_place, store) = kind.store().await;
+    let odd = [
+        "\\",
+        "\\N",
+        "\\.",
+        "a\\tb",
+        "\ta\nb\r",
+        "\"'",
+        "{}",
+        "NULL",
+        "¤ é 漢",
+    ];
+    let all: Vec<Click> = odd
+        .iter()
+        .map(|text| Click {
+            clicked_at: Some(START),
+            cost: Money::of_minor(15, Currency::parse("USD").unwrap()),
+            geo: Some("DE".to_owned()),
+            sub_id_1: Some((*text).to_owned()),
+            sub_id_2: Some(format!("{text}{text}")),
+            ..click(text, Some("acme"))
+        })
+        .collect();
+    let new = store.import_clicks(&all).await.unwrap();
+    assert_eq!(new, counts(odd.len() as u64, 0, 0));
+    for click in all {
+        assert_holds(&store, click).await;
+    }
 }
