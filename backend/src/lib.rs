@@ -10,6 +10,7 @@
 //!
 //! What was agreed with the partner, money above all, is an [`agreement`]; what a conversion earns
 //! by it, to the smallest unit, is a [`payout`]. Only reports convert currencies, by written [`rates`].
+//! [`explain`] tells a conversion's story, from its deliveries to each cent.
 //!
 //! Only then the answer goes back. [`clock`] is the one place where time comes from.
 //!
