@@ -1,52 +1,15 @@
 //! What a decision does, in plain words.
 
-use crate::ledger::{Outcome, Ruling};
+use crate::ledger::{FlagId, Move, Opened, Outcome, PayoutEntry, Ruling, State};
 
 /// Each thing that the ruling changes, a line each; the first tells of the flag itself.
 pub(super) fn ruling_words(ruling: &Ruling) -> Vec<String> {
-    let mut words: Vec<String> = ruling
-        .answers
-        .iter()
-        .map(|(flag, outcome)| match outcome {
-            Outcome::Closed => format!("the flag {flag} is closed with it"),
-            outcome => format!("the flag is {}", outcome.name()),
-        })
-        .collect();
-    words.extend(ruling.opens.iter().map(|it| {
-        let money = it
-            .event
-            .money
-            .map_or(String::new(), |it| format!(" of {it}"));
-        format!(
-            "a {}{money} is booked, as conversion {}",
-            it.event.kind, it.conversion
-        )
-    }));
-    words.extend(ruling.moves.iter().map(|it| {
-        let (from, to) = (it.change.from, it.change.to);
-        let state = |status, money: Option<postern_protocol::money::Money>| {
-            money.map_or(format!("{status}"), |money| format!("{status} {money}"))
-        };
-        format!(
-            "conversion {} moves from {} to {}",
-            it.conversion,
-            state(from.status, from.money),
-            state(to.status, to.money)
-        )
-    }));
-    words.extend(
-        ruling
-            .raises
-            .iter()
-            .map(|it| format!("the flag {}/{} is raised", it.conversion, it.reason)),
-    );
-    words.extend(ruling.payouts.iter().map(|it| {
-        let entry = &it.what;
-        format!(
-            "the partner's payout: {} {} ({})",
-            entry.step, entry.amount, entry.rule
-        )
-    }));
+    let mut words: Vec<String> = ruling.answers.iter().map(answer).collect();
+    words.extend(ruling.opens.iter().map(opened));
+    words.extend(ruling.moves.iter().map(moved));
+    let raised = ruling.raises.iter();
+    words.extend(raised.map(|it| format!("the flag {}/{} is raised", it.conversion, it.reason)));
+    words.extend(ruling.payouts.iter().map(payout));
     if ruling.payouts.is_empty() {
         words.push("the partner's payout stays as it is".to_owned());
     }
@@ -56,4 +19,41 @@ pub(super) fn ruling_words(ruling: &Ruling) -> Vec<String> {
 /// The same as a block, indented.
 pub(super) fn short(words: &[String]) -> String {
     words.join("\n  ")
+}
+
+fn answer((flag, outcome): &(FlagId, Outcome)) -> String {
+    match outcome {
+        Outcome::Closed => format!("the flag {flag} is closed with it"),
+        outcome => format!("the flag is {}", outcome.name()),
+    }
+}
+
+fn opened(opened: &Opened) -> String {
+    let event = &opened.event;
+    let money = event.money.map_or(String::new(), |it| format!(" of {it}"));
+    let conversion = opened.conversion;
+    format!(
+        "a {}{money} is booked, as conversion {conversion}",
+        event.kind
+    )
+}
+
+fn moved(moved: &Move) -> String {
+    let (from, to) = (state(moved.change.from), state(moved.change.to));
+    format!("conversion {} moves from {from} to {to}", moved.conversion)
+}
+
+fn state(state: State) -> String {
+    let status = state.status;
+    state
+        .money
+        .map_or_else(|| status.to_string(), |money| format!("{status} {money}"))
+}
+
+fn payout(entry: &PayoutEntry) -> String {
+    let what = &entry.what;
+    format!(
+        "the partner's payout: {} {} ({})",
+        what.step, what.amount, what.rule
+    )
 }
