@@ -145,7 +145,7 @@ impl Stream {
     }
 
     fn answer(&self, refused: &Refused) -> Action {
-        let request_id = String::from_utf8_lossy(&self.visit.headers().request_id);
+        let request_id = String::from_utf8_lossy(self.visit.headers().request_id());
         let answer = report::answer(refused, &request_id);
         let headers = answer
             .headers

@@ -115,7 +115,7 @@ impl Gate {
         host: &impl Host,
         headers: &Headers,
     ) -> Result<(Rc<Partner>, IpAddr), Refused> {
-        let header = headers.source.or(Refusal::SourceConflict)?;
+        let header = headers.once(&headers.source, Refusal::SourceConflict)?;
         let named = source_of(header, headers.query()).map_err(|error| match error {
             SourceError::Conflict => Refusal::SourceConflict,
             other => Refusal::SourceMalformed(other),
@@ -162,9 +162,10 @@ impl Gate {
             query: headers.query(),
             body,
             sign_header: headers
-                .sign
-                .or(Refusal::Unreadable(Unreadable::SignConflict))?,
-            time_header: headers.time.or(()).map_err(|()| repeated_time())?,
+                .once(&headers.sign, Refusal::Unreadable(Unreadable::SignConflict))?,
+            time_header: headers
+                .once(&headers.time, ())
+                .map_err(|()| repeated_time())?,
         };
         let postback = request.read().map_err(Refusal::Unreadable)?;
         if postback
@@ -202,15 +203,13 @@ fn route(headers: &Headers) -> Result<Method, Refusal> {
     if headers.route() != EVENT_PATH.as_bytes() {
         return Err(Refusal::NotFound);
     }
-    Method::parse(&headers.method).ok_or(Refusal::MethodNotAllowed)
+    Method::parse(headers.method()).ok_or(Refusal::MethodNotAllowed)
 }
 
 fn media_type(headers: &Headers) -> Result<Encoding, UnsupportedMediaType> {
     body_encoding(
-        headers.content_type.or(UnsupportedMediaType::Type)?,
-        headers
-            .content_encoding
-            .or(UnsupportedMediaType::Compressed)?,
+        headers.once(&headers.content_type, UnsupportedMediaType::Type)?,
+        headers.once(&headers.content_encoding, UnsupportedMediaType::Compressed)?,
     )
 }
 

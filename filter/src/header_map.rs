@@ -1,6 +1,8 @@
 //! All headers of a request in the one buffer Envoy hands over: taken apart where they lie, since the gate needs a few of
 //! them and an own text for each name and value would cost more than reading them.
 
+use std::ops::Range;
+
 /// Length of the numbers in the buffer.
 const NUMBER_BYTES: usize = 4;
 
@@ -22,14 +24,21 @@ impl HeaderMap {
         }
     }
 
-    /// The headers in order, each as name and value.
-    pub fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        let (lengths, mut texts) = self.parts().unwrap_or_default();
+    /// The headers in order: each one's name, and where its value lies.
+    pub fn iter(&self) -> impl Iterator<Item = (&[u8], Range<usize>)> {
+        let (lengths, texts) = self.parts().unwrap_or_default();
         let mut lengths = numbers(lengths);
+        let mut place = self.0.len() - texts.len();
         std::iter::from_fn(move || {
-            let name = take(&mut texts, lengths.next()?)?;
-            Some((name, take(&mut texts, lengths.next()?)?))
+            let name = next_text(&mut place, lengths.next()?)?;
+            Some((self.text(&name), next_text(&mut place, lengths.next()?)?))
         })
+    }
+
+    /// What lies there.
+    #[must_use]
+    pub fn text(&self, place: &Range<usize>) -> &[u8] {
+        self.0.get(place.clone()).unwrap_or_default()
     }
 
     /// True when the texts are exactly as long as the lengths say, a zero byte after each.
@@ -53,10 +62,10 @@ fn numbers(lengths: &[u8]) -> impl Iterator<Item = u32> {
     lengths.iter().map(|bytes| u32::from_le_bytes(*bytes))
 }
 
-/// The next text of this length, and the zero byte behind it.
-fn take<'a>(texts: &mut &'a [u8], length: u32) -> Option<&'a [u8]> {
-    let (text, rest) = texts.split_at_checked(usize::try_from(length).ok()?)?;
-    (_, *texts) = rest.split_first()?;
+/// The text of this length, and steps over the zero byte behind it.
+fn next_text(place: &mut usize, length: u32) -> Option<Range<usize>> {
+    let text = *place..place.checked_add(usize::try_from(length).ok()?)?;
+    *place = text.end.checked_add(1)?;
     Some(text)
 }
 
@@ -92,9 +101,10 @@ mod tests {
 
     #[test]
     fn headers_come_out_as_they_went_in() {
-        let headers: Vec<_> = two()
+        let two = two();
+        let headers: Vec<_> = two
             .iter()
-            .map(|(name, value)| (name.to_vec(), value.to_vec()))
+            .map(|(name, place)| (name.to_vec(), two.text(&place).to_vec()))
             .collect();
         let expected = [
             (b":path".to_vec(), b"/".to_vec()),

@@ -4,6 +4,7 @@
 use crate::header_map::HeaderMap;
 use postern_protocol::proof::IDENTITY_HEADER_PREFIX;
 use postern_protocol::request::{SIGN_HEADER, SOURCE_HEADER, TIME_HEADER};
+use std::ops::Range;
 
 /// A header that may be sent once. Which of several would count is not for us to guess.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -11,40 +12,28 @@ pub enum Once {
     /// Not sent.
     #[default]
     Absent,
-    /// Sent once, with this value.
-    Sent(Vec<u8>),
+    /// Sent once; its value lies there.
+    Sent(Range<usize>),
     /// Sent several times, even if with the same value.
     Repeated,
 }
 
 impl Once {
-    /// The value; `Err` when it was sent several times.
-    ///
-    /// # Errors
-    /// `repeated`, when the header was sent several times.
-    pub fn or<E>(&self, repeated: E) -> Result<Option<&[u8]>, E> {
-        match self {
-            Once::Absent => Ok(None),
-            Once::Sent(value) => Ok(Some(value)),
-            Once::Repeated => Err(repeated),
-        }
-    }
-
-    fn take(&mut self, value: &[u8]) {
+    fn take(&mut self, place: Range<usize>) {
         *self = match self {
-            Once::Absent => Once::Sent(value.to_vec()),
+            Once::Absent => Once::Sent(place),
             Once::Sent(_) | Once::Repeated => Once::Repeated,
         };
     }
 }
 
-/// What the gate needs of a request's headers.
+/// What the gate needs of a request's headers. Values stay where they lie: a copy of each would be paid by every request.
 #[derive(Debug, Default)]
 pub struct Headers {
-    /// `:method`
-    pub method: Vec<u8>,
-    /// `:path`, with the query
-    pub path: Vec<u8>,
+    all: HeaderMap,
+    method: Range<usize>,
+    path: Range<usize>,
+    request_id: Range<usize>,
     /// `content-type`
     pub content_type: Once,
     /// `content-encoding`
@@ -57,8 +46,6 @@ pub struct Headers {
     pub sign: Once,
     /// `x-rs-timestamp`
     pub time: Once,
-    /// `x-request-id`, which Envoy sets; empty when it does not
-    pub request_id: Vec<u8>,
     /// Names of the identity headers somebody outside tried to set.
     pub forged: Vec<String>,
 }
@@ -66,12 +53,36 @@ pub struct Headers {
 impl Headers {
     /// Reads all headers: names in lower case, as Envoy hands them over.
     #[must_use]
-    pub fn read(all: &HeaderMap) -> Headers {
+    pub fn read(all: HeaderMap) -> Headers {
         let mut headers = Headers::default();
-        for (name, value) in all.iter() {
-            headers.take(name, value);
+        for (name, place) in all.iter() {
+            headers.take(name, place, &all);
         }
-        headers
+        Headers { all, ..headers }
+    }
+
+    /// The value of one of these headers.
+    ///
+    /// # Errors
+    /// `repeated`, when the header was sent several times.
+    pub fn once<E>(&self, header: &Once, repeated: E) -> Result<Option<&[u8]>, E> {
+        match header {
+            Once::Absent => Ok(None),
+            Once::Sent(place) => Ok(Some(self.all.text(place))),
+            Once::Repeated => Err(repeated),
+        }
+    }
+
+    /// `:method`
+    #[must_use]
+    pub fn method(&self) -> &[u8] {
+        self.all.text(&self.method)
+    }
+
+    /// `x-request-id`, which Envoy sets; empty when it does not.
+    #[must_use]
+    pub fn request_id(&self) -> &[u8] {
+        self.all.text(&self.request_id)
     }
 
     /// The path without its query.
@@ -87,24 +98,25 @@ impl Headers {
     }
 
     fn split_path(&self) -> (&[u8], &[u8]) {
-        let mut parts = self.path.splitn(2, |byte| *byte == b'?');
+        let path = self.all.text(&self.path);
+        let mut parts = path.splitn(2, |byte| *byte == b'?');
         (
             parts.next().unwrap_or_default(),
             parts.next().unwrap_or_default(),
         )
     }
 
-    fn take(&mut self, name: &[u8], value: &[u8]) {
+    fn take(&mut self, name: &[u8], place: Range<usize>, all: &HeaderMap) {
         match name {
-            b":method" => self.method = value.to_vec(),
-            b":path" => self.path = value.to_vec(),
-            b"content-type" => self.content_type.take(value),
-            b"content-encoding" => self.content_encoding.take(value),
-            b"content-length" => self.content_length = number(value),
-            b"x-request-id" => self.request_id = value.to_vec(),
-            name if name == SOURCE_HEADER.as_bytes() => self.source.take(value),
-            name if name == SIGN_HEADER.as_bytes() => self.sign.take(value),
-            name if name == TIME_HEADER.as_bytes() => self.time.take(value),
+            b":method" => self.method = place,
+            b":path" => self.path = place,
+            b"content-type" => self.content_type.take(place),
+            b"content-encoding" => self.content_encoding.take(place),
+            b"content-length" => self.content_length = number(all.text(&place)),
+            b"x-request-id" => self.request_id = place,
+            name if name == SOURCE_HEADER.as_bytes() => self.source.take(place),
+            name if name == SIGN_HEADER.as_bytes() => self.sign.take(place),
+            name if name == TIME_HEADER.as_bytes() => self.time.take(place),
             name if name.starts_with(IDENTITY_HEADER_PREFIX.as_bytes()) => {
                 self.forged.push(String::from_utf8_lossy(name).into_owned());
             }

@@ -44,7 +44,7 @@ pub enum Step {
 impl Visit {
     /// The headers are here; `end_of_stream` when nothing follows.
     pub fn on_headers(&mut self, gate: &Gate, host: &impl Host, end_of_stream: bool) -> Step {
-        self.headers = Headers::read(&host.headers());
+        self.headers = Headers::read(host.headers());
         self.stage = match gate.admit(host, &self.headers) {
             Ok(admitted) => Stage::Admitted(admitted),
             Err(refused) if end_of_stream || self.a_body_may_fit(gate) => Stage::Refused(refused),
