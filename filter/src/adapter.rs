@@ -24,6 +24,9 @@ const TICK: Duration = Duration::from_secs(1);
 /// The filter state's name; Envoy shows it as `wasm.postern`.
 const FILTER_STATE: &str = "postern";
 
+/// Envoy's word on who is calling.
+const SOURCE_ADDRESS: &str = "source\0address";
+
 /// A write with this ticket succeeds only when the key is missing: no stored value ever has it, and 0 would overwrite.
 const TICKET_OF_NOTHING: u32 = u32::MAX;
 
@@ -127,7 +130,7 @@ impl Stream {
             counters.count(row, decision.name());
         });
         let state = report::filter_state(decision);
-        let _ = hostcalls::set_property(vec![FILTER_STATE], Some(state.as_bytes()));
+        raw::set_property(FILTER_STATE, &state);
         match decision {
             Decision::Accepted(accepted) => self.let_in(accepted),
             Decision::Refused(refused) => self.answer(refused),
@@ -187,10 +190,7 @@ impl Host for Envoy {
     }
 
     fn caller(&self) -> Vec<u8> {
-        hostcalls::get_property(vec!["source", "address"])
-            .ok()
-            .flatten()
-            .unwrap_or_default()
+        raw::property(SOURCE_ADDRESS)
     }
 
     fn headers(&self) -> HeaderMap {
