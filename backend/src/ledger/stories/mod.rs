@@ -39,26 +39,93 @@ pub(crate) fn stories() -> impl Iterator<Item = &'static Story> {
     .flatten()
 }
 
-/// The clicks that stand in the log before each story.
-pub(crate) fn click_log() -> [Click; 3] {
-    let dated = Click {
-        clicked_at: Some(START),
-        ..click("dated", Some("acme"))
-    };
-    [
-        click(KNOWN_CLICK, None),
-        click("of_rival", Some("rival")),
-        dated,
-    ]
+/// Where a story happens. Its clicks and partners have names of their own, so that one store can be
+/// told many stories: a new store for each would take longer than all of them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct World {
+    /// How the names end.
+    ending: String,
 }
 
-/// A story's deliveries.
+impl World {
+    /// The world with this number.
+    pub(crate) fn number(number: usize) -> Self {
+        Self {
+            ending: format!("-{number}"),
+        }
+    }
+
+    /// A name as it is here.
+    pub(crate) fn name(&self, name: &str) -> String {
+        format!("{name}{}", self.ending)
+    }
+
+    /// The clicks that stand in the log before each story.
+    pub(crate) fn click_log(&self) -> [Click; 3] {
+        let click = |clickid, partner: Option<&str>| {
+            let partner = partner.map(|it| self.name(it));
+            click(&self.name(clickid), partner.as_deref())
+        };
+        let dated = Click {
+            clicked_at: Some(START),
+            ..click("dated", Some("acme"))
+        };
+        [
+            click(KNOWN_CLICK, None),
+            click("of_rival", Some("rival")),
+            dated,
+        ]
+    }
+
+    /// A snapshot that holds the click log.
+    pub(crate) fn known_clicks(&self) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for click in self.click_log() {
+            let logged = LoggedClick {
+                partner: click.partner,
+                clicked_at: click.clicked_at,
+            };
+            snapshot.know_click(click.clickid, logged);
+        }
+        snapshot
+    }
+
+    /// A story's deliveries.
+    pub(crate) fn deliveries(&self, steps: &[Step]) -> Vec<Delivery> {
+        steps
+            .iter()
+            .map(|(seconds, words, _)| self.delivery(*seconds, words))
+            .collect()
+    }
+
+    /// The delivery of one step.
+    pub(crate) fn delivery(&self, seconds: i64, words: &str) -> Delivery {
+        let (partner, words) = match words.strip_prefix("rival: ") {
+            Some(words) => ("rival", words),
+            None => ("acme", words),
+        };
+        let mut named: Vec<String> = words
+            .split(' ')
+            .map(|word| match word.strip_prefix("clickid=") {
+                Some(clickid) => format!("clickid={}", self.name(clickid)),
+                None => word.to_owned(),
+            })
+            .collect();
+        if !words.contains("clickid=") {
+            named.push(format!("clickid={}", self.name(KNOWN_CLICK)));
+        }
+        delivery_of(&self.name(partner), seconds, &named.join(" "))
+    }
+}
+
+/// The click log where there is only one world.
+pub(crate) fn click_log() -> [Click; 3] {
+    World::default().click_log()
+}
+
+/// A story's deliveries where there is only one world.
 pub(crate) fn deliveries(steps: &[Step]) -> Vec<Delivery> {
-    let read = |(seconds, words, _): &Step| match words.strip_prefix("rival: ") {
-        Some(words) => delivery_of("rival", *seconds, words),
-        None => delivery_of("acme", *seconds, words),
-    };
-    steps.iter().map(read).collect()
+    World::default().deliveries(steps)
 }
 
 /// An entry in the words of the table.
@@ -117,17 +184,9 @@ fn content_that_was_refused_is_booked_once_a_setting_is_put_right() {
     assert_eq!(entry.answer_id, booked.id);
 }
 
-/// A snapshot that holds the click log.
+/// A snapshot that holds that click log.
 pub(crate) fn known_clicks() -> Snapshot {
-    let mut snapshot = Snapshot::default();
-    for click in click_log() {
-        let logged = LoggedClick {
-            partner: click.partner,
-            clicked_at: click.clicked_at,
-        };
-        snapshot.know_click(click.clickid, logged);
-    }
-    snapshot
+    World::default().known_clicks()
 }
 
 #[test]

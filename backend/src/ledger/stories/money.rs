@@ -7,7 +7,7 @@ use postern_protocol::event::EventKind;
 use postern_protocol::geo::Geo;
 use postern_protocol::time::UnixSeconds;
 
-use super::{DAY, Step, Story, deliveries, known_clicks};
+use super::{DAY, Step, Story, World, known_clicks};
 use crate::agreement::{Agreement, BasisPoints, Caps, Cpa, RevShare, Rules, Terms, money_of};
 use crate::delivery::Delivery;
 use crate::ledger::decide;
@@ -53,14 +53,19 @@ pub(crate) fn agreement() -> Arc<Agreement> {
     })
 }
 
-/// A story's deliveries under that agreement.
+/// A story's deliveries under that agreement, where there is only one world.
 pub(crate) fn paid_deliveries(steps: &[Step]) -> Vec<Delivery> {
+    paid_deliveries_in(&World::default(), steps)
+}
+
+/// A story's deliveries under that agreement.
+pub(crate) fn paid_deliveries_in(world: &World, steps: &[Step]) -> Vec<Delivery> {
     let agreement = agreement();
     let under = |delivery| Delivery {
         agreement: agreement.clone(),
         ..delivery
     };
-    deliveries(steps).into_iter().map(under).collect()
+    world.deliveries(steps).into_iter().map(under).collect()
 }
 
 /// A payout entry in the words of the table.

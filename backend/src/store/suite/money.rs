@@ -8,8 +8,8 @@ use super::with_click_log;
 use crate::agreement::Agreement;
 use crate::delivery::Delivery;
 use crate::ledger::Cause;
-use crate::ledger::stories::money::{STORIES, entry_in_words, paid_deliveries};
-use crate::ledger::stories::{Step, click_log};
+use crate::ledger::stories::money::{STORIES, entry_in_words, paid_deliveries, paid_deliveries_in};
+use crate::ledger::stories::{Step, World};
 use crate::store::place::{Kind, on_every_store};
 use crate::store::{PayoutRecord, Store};
 
@@ -21,36 +21,42 @@ on_every_store! {
 }
 
 async fn every_story_of_money_ends_as_told_one_delivery_at_a_time(kind: Kind) {
-    for (name, steps) in STORIES {
-        let (_place, store) = kind.store().await;
-        with_click_log(&store).await;
-        let story = paid_deliveries(steps);
+    let (_place, store) = kind.store().await;
+    for (number, (name, steps)) in STORIES.iter().enumerate() {
+        let world = World::number(number);
+        store.import_clicks(&world.click_log()).await.unwrap();
+        let story = paid_deliveries_in(&world, steps);
         for delivery in &story {
             store.book(std::slice::from_ref(delivery)).await.unwrap();
         }
-        assert_booked_as_told(name, steps, &story, &store).await;
+        let booked = booked_in(&world, &store).await;
+        assert_booked_as_told(name, steps, &story, &booked);
     }
 }
 
 async fn every_story_of_money_ends_as_told_in_one_transaction(kind: Kind) {
-    for (name, steps) in STORIES {
-        let (_place, store) = kind.store().await;
-        with_click_log(&store).await;
-        let story = paid_deliveries(steps);
+    let (_place, store) = kind.store().await;
+    for (number, (name, steps)) in STORIES.iter().enumerate() {
+        let world = World::number(number);
+        store.import_clicks(&world.click_log()).await.unwrap();
+        let story = paid_deliveries_in(&world, steps);
         store.book(&story).await.unwrap();
-        assert_booked_as_told(name, steps, &story, &store).await;
+        let booked = booked_in(&world, &store).await;
+        assert_booked_as_told(name, steps, &story, &booked);
     }
 }
 
-async fn assert_booked_as_told(name: &str, steps: &[Step], story: &[Delivery], store: &Store) {
-    let mut all = Vec::new();
-    for click in click_log() {
+async fn booked_in(world: &World, store: &Store) -> Vec<PayoutRecord> {
+    let mut all = store.payouts(&world.name("nobody")).await.unwrap();
+    for click in world.click_log() {
         all.extend(store.payouts(&click.clickid).await.unwrap());
     }
-    all.extend(store.payouts("nobody").await.unwrap());
+    all
+}
+
+fn assert_booked_as_told(name: &str, steps: &[Step], story: &[Delivery], booked: &[PayoutRecord]) {
     for (delivery, (_, words, expected)) in story.iter().zip(steps) {
-        let booked = caused_by(&all, delivery.id);
-        assert_eq!(booked, *expected, "{name}: {words}");
+        assert_eq!(caused_by(booked, delivery.id), *expected, "{name}: {words}");
     }
 }
 

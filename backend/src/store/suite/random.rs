@@ -1,15 +1,15 @@
 //! Random deliveries in random batches.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tokio::runtime::Handle;
 
-use crate::ledger::stories::known_clicks;
+use crate::ledger::stories::World;
 use crate::ledger::{Entry, decide};
+use crate::store::Store;
 use crate::store::place::{Kind, on_every_store};
-use crate::testing::delivery;
-
-use super::with_click_log;
 
 on_every_store! {
     batches_do_not_change_what_is_decided,
@@ -36,13 +36,18 @@ fn any_words() -> impl Strategy<Value = String> {
 async fn batches_do_not_change_what_is_decided(kind: Kind) {
     let steps = prop::collection::vec((any_words(), 0_i64..40_000, 1_usize..6), 1..40);
     let runtime = Handle::current();
+    let (_place, store) = kind.store().await;
+    let cases = AtomicUsize::new(0);
     let all_cases = tokio::task::spawn_blocking(move || {
         let config = ProptestConfig {
             cases: 24,
             ..ProptestConfig::default()
         };
         TestRunner::new(config).run(&steps, |steps| {
-            let (alone, kept) = runtime.block_on(alone_and_kept(kind, &steps));
+            let (alone, kept) = {
+                let world = World::number(cases.fetch_add(1, Ordering::Relaxed));
+                runtime.block_on(alone_and_kept(&store, &world, &steps))
+            };
             prop_assert_eq!(alone, kept);
             Ok(())
         })
@@ -50,18 +55,21 @@ async fn batches_do_not_change_what_is_decided(kind: Kind) {
     all_cases.await.unwrap().unwrap();
 }
 
-async fn alone_and_kept(kind: Kind, steps: &[(String, i64, usize)]) -> (Vec<Entry>, Vec<Entry>) {
+async fn alone_and_kept(
+    store: &Store,
+    world: &World,
+    steps: &[(String, i64, usize)],
+) -> (Vec<Entry>, Vec<Entry>) {
     let mut at = 0;
     let mut story = Vec::new();
     for (words, seconds, _) in steps {
         at += seconds;
-        story.push(delivery(at, words));
+        story.push(world.delivery(at, words));
     }
-    let mut snapshot = known_clicks();
+    let mut snapshot = world.known_clicks();
     let alone = story.iter().map(|it| decide(&mut snapshot, it)).collect();
 
-    let (_place, store) = kind.store().await;
-    with_click_log(&store).await;
+    store.import_clicks(&world.click_log()).await.unwrap();
     let mut kept = Vec::new();
     let mut rest = story.as_slice();
     for (_, _, size) in steps {

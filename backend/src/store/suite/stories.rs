@@ -1,12 +1,12 @@
 //! The ledger's stories, told to every store.
 
 use crate::delivery::Delivery;
-use crate::ledger::stories::{Step, deliveries, in_words, stories};
+use crate::ledger::stories::{Step, World, in_words, stories};
 use crate::ledger::{Entry, MAX_ALIKE};
 use crate::store::place::{Kind, on_every_store};
 use crate::testing::delivery;
 
-use super::{tell, with_click_log};
+use super::tell;
 
 on_every_store! {
     every_story_ends_as_told_one_delivery_at_a_time,
@@ -15,20 +15,22 @@ on_every_store! {
 }
 
 async fn every_story_ends_as_told_one_delivery_at_a_time(kind: Kind) {
-    for (name, steps) in stories() {
-        let (_place, store) = kind.store().await;
-        with_click_log(&store).await;
-        let story = deliveries(steps);
+    let (_place, store) = kind.store().await;
+    for (number, (name, steps)) in stories().enumerate() {
+        let world = World::number(number);
+        store.import_clicks(&world.click_log()).await.unwrap();
+        let story = world.deliveries(steps);
         let batches: Vec<&[Delivery]> = story.chunks(1).collect();
         assert_as_told(name, steps, &story, &tell(&store, &batches).await);
     }
 }
 
 async fn every_story_ends_as_told_in_one_transaction(kind: Kind) {
-    for (name, steps) in stories() {
-        let (_place, store) = kind.store().await;
-        with_click_log(&store).await;
-        let story = deliveries(steps);
+    let (_place, store) = kind.store().await;
+    for (number, (name, steps)) in stories().enumerate() {
+        let world = World::number(number);
+        store.import_clicks(&world.click_log()).await.unwrap();
+        let story = world.deliveries(steps);
         assert_as_told(name, steps, &story, &tell(&store, &[&story]).await);
     }
 }
