@@ -11,8 +11,10 @@ mod random;
 mod serve;
 mod partners;
 mod clicks;
+mod deliveries;
 mod report;
 mod review;
+mod export;
 mod admin;
 mod explain;
 mod edge;
@@ -68,12 +70,17 @@ enum Command {
     /// Work with click logs
     #[command(subcommand)]
     Clicks(clicks::Command),
+    /// Show the delivery log
+    #[command(subcommand)]
+    Deliveries(deliveries::Command),
     /// What happened, as table, CSV or JSON
     #[command(subcommand)]
     Report(report::Command),
     /// Decide what was flagged for a person
     #[command(subcommand)]
     Review(review::Command),
+    /// Write everything of one sort as CSV or NDJSON
+    Export(export::Args),
     /// Say who may use the admin API
     #[command(subcommand)]
     Admin(admin::Command),
@@ -107,8 +114,10 @@ impl Cli {
             Command::Serve => serve::run(&config.load()?),
             Command::Partners(command) => partners::run(command, &config.load()?),
             Command::Clicks(command) => clicks::run(&command, &config.load()?),
+            Command::Deliveries(command) => deliveries::run(&command, &config.load()?),
             Command::Report(command) => report::run(&command, &config.load()?),
             Command::Review(command) => review::run(&command, &config.load()?),
+            Command::Export(args) => export::run(&args, &config.load()?),
             Command::Admin(command) => admin::run(&command, &config.load()?),
             Command::Explain(args) => explain::run(&args, &config.load()?),
             Command::Edge(command) => edge::run(&command),

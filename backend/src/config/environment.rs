@@ -30,6 +30,21 @@ const SETTINGS: &[(&str, &str, Kind)] = &[
     ("admin.tokens", "POSTERN_ADMIN_TOKENS", Kind::Path),
     ("writer.queue", "POSTERN_WRITER_QUEUE", Kind::Whole),
     ("writer.batch", "POSTERN_WRITER_BATCH", Kind::Whole),
+    (
+        "sources.min_clicks",
+        "POSTERN_SOURCES_MIN_CLICKS",
+        Kind::Whole,
+    ),
+    (
+        "sources.scale_roi_percent",
+        "POSTERN_SOURCES_SCALE_ROI_PERCENT",
+        Kind::Whole,
+    ),
+    (
+        "sources.cut_roi_percent",
+        "POSTERN_SOURCES_CUT_ROI_PERCENT",
+        Kind::Whole,
+    ),
     ("log.format", "POSTERN_LOG_FORMAT", Kind::Text),
     ("log.level", "POSTERN_LOG_LEVEL", Kind::Text),
 ];
@@ -42,6 +57,7 @@ const OUR_PREFIXES: &[&str] = &[
     "POSTERN_EDGE_",
     "POSTERN_ADMIN_",
     "POSTERN_WRITER_",
+    "POSTERN_SOURCES_",
     "POSTERN_LOG_",
 ];
 

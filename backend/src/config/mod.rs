@@ -7,6 +7,7 @@
 mod admin;
 mod environment;
 mod sample;
+mod sources;
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
@@ -20,6 +21,7 @@ pub use sample::SAMPLE;
 
 use crate::fields::{self, Fields};
 use crate::files;
+use crate::report::sources::Thresholds;
 use crate::writer::{BATCH_DEFAULT, QUEUE_DEFAULT, WriterLimits};
 
 const LISTEN_DEFAULT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8090));
@@ -49,6 +51,8 @@ pub struct Settings {
     pub admin: AdminSettings,
     /// How deliveries are gathered into transactions.
     pub writer: WriterLimits,
+    /// What recommendations about sources go by.
+    pub sources: Thresholds,
     /// What is logged, and how.
     pub log: LogSettings,
 }
@@ -137,6 +141,7 @@ fn read(table: Table, notes: &mut Mistakes) -> Settings {
     let edge = section(&mut top, "edge", edge);
     let admin = section(&mut top, "admin", admin::read);
     let writer = section(&mut top, "writer", writer);
+    let sources = section(&mut top, "sources", sources::read);
     let log = section(&mut top, "log", log);
     top.finish();
     Settings {
@@ -149,6 +154,7 @@ fn read(table: Table, notes: &mut Mistakes) -> Settings {
         edge,
         admin,
         writer,
+        sources,
         log,
     }
 }

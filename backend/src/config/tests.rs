@@ -46,6 +46,7 @@ fn the_sample_says_every_default() {
     assert_eq!(sample.admin.tokens, prefix.join(defaults.admin.tokens));
     assert_eq!(sample.admin.hosts, defaults.admin.hosts);
     assert_eq!(sample.writer, defaults.writer);
+    assert_eq!(sample.sources, defaults.sources);
     assert_eq!(sample.log, defaults.log);
 }
 
@@ -98,6 +99,23 @@ fn every_mistake_is_told_at_once_with_its_source() {
     ];
     let mistakes = load(file, &environment).expect_err("full of mistakes");
     insta::assert_snapshot!(mistakes);
+}
+
+#[test]
+fn thresholds_of_sources_are_whole_percents_in_order() {
+    let settings = load("[sources]\ncut_roi_percent = -15", &[]).expect("good");
+    assert_eq!(settings.sources.cut_roi_percent, -15);
+    let environment = [("POSTERN_SOURCES_CUT_ROI_PERCENT", "21")];
+    let mistakes = load("", &environment).expect_err("above the other");
+    assert!(
+        mistakes.contains("POSTERN_SOURCES_CUT_ROI_PERCENT: must not be above"),
+        "{mistakes}"
+    );
+    let mistakes = load("[sources]\nscale_roi_percent = 0.2\nmin_clicks = 0", &[]).expect_err("no");
+    assert!(
+        mistakes.contains("from -100 to 10000") && mistakes.contains("min_clicks"),
+        "{mistakes}"
+    );
 }
 
 #[test]

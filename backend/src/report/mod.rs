@@ -8,6 +8,7 @@
 
 pub mod funnel;
 pub mod payouts;
+pub mod sources;
 pub mod period;
 pub mod sheet;
 pub mod statistics;

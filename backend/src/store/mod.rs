@@ -10,6 +10,7 @@ mod error;
 mod records;
 mod history;
 mod report;
+mod export;
 mod list;
 mod review;
 mod row;
@@ -27,13 +28,15 @@ use uuid::Uuid;
 
 pub use click::Click;
 pub use error::StoreError;
+pub use export::{EXPORT_PAGE_ROWS, ExportCursor, ExportPage, ExportQuery, Exported};
 pub use history::{CapUse, ConversionHistory, History};
 pub use import::{ChunkImported, ImportRecord, Imported, Mark};
 pub use list::{ConversionFilter, DeliveryFilter, Slice, Span};
 pub use records::{ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, PayoutRecord};
 pub use report::{
     BookedTerms, ConversionCount, Dimension, FunnelQuery, FunnelRows, GROUPS_MAX, Key, PayoutQuery,
-    PayoutRows, PayoutSum, Standing, Stretch,
+    PayoutRows, PayoutSum, SourceClicks, SourceEarnings, SourceQuery, SourceRows, Standing,
+    Stretch,
 };
 pub use review::{
     DecisionRecord, MAX_WAITING, NoCursor, Preview, ReviewError, WAITING_DEFAULT, WaitingCursor,
@@ -380,6 +383,32 @@ impl Store {
         match self {
             Self::Sqlite(store) => store.waiting(filter, order, after, limit).await,
             Self::Postgres(store) => store.waiting(filter, order, after, limit).await,
+        }
+    }
+
+    /// Sums up what sources of clicks cost and earned.
+    ///
+    /// # Errors
+    /// The store does not answer, or there are too many groups.
+    pub async fn sources(&self, asked: &SourceQuery) -> Result<SourceRows, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.sources(asked).await,
+            Self::Postgres(store) => store.sources(asked).await,
+        }
+    }
+
+    /// A page of everything of one sort, behind the page before.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn export(
+        &self,
+        asked: &ExportQuery,
+        after: Option<&ExportCursor>,
+    ) -> Result<ExportPage, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.export(asked, after).await,
+            Self::Postgres(store) => store.export(asked, after).await,
         }
     }
 

@@ -10,5 +10,6 @@ mod admin;
 mod clicks;
 mod explain;
 mod review;
+mod reports;
 mod sign_and_send;
 mod serve;

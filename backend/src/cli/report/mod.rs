@@ -3,6 +3,7 @@
 
 mod funnel;
 mod payouts;
+mod sources;
 
 use std::process::ExitCode;
 
@@ -23,6 +24,8 @@ pub(super) enum Command {
     Funnel(funnel::Args),
     /// What partners are owed: booked, held, clawed back, due
     Payouts(payouts::Args),
+    /// What sources of clicks cost and earned, how sure that is, and what to do
+    Sources(sources::Args),
 }
 
 /// Over what a report goes, and how it is written.
@@ -56,6 +59,7 @@ pub(super) fn run(command: &Command, settings: &Settings) -> Result<ExitCode, Fa
     match command {
         Command::Funnel(args) => funnel::run(args, settings)?,
         Command::Payouts(args) => payouts::run(args, settings)?,
+        Command::Sources(args) => sources::run(args, settings)?,
     }
     Ok(ExitCode::SUCCESS)
 }

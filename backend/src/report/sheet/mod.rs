@@ -14,7 +14,7 @@ pub use cell::{Cell, json_line};
 pub use csv::{CsvError, csv_text, safe_text};
 pub use key::{key_cells, key_columns};
 pub use ratio::{Interval, Ratio};
-pub use table::TABLE_COLUMNS_MAX;
+pub use table::{TABLE_COLUMNS_MAX, printable};
 
 /// What a column holds, and so how it is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

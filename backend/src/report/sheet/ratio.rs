@@ -81,12 +81,12 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// As percentages: `12.5 % (9.1 to 16.8)`.
+    /// As percentages, the value above its ends: `12.5 %` and `9.1 to 16.8`.
     #[must_use]
     pub fn percent(&self) -> String {
         let end = |ratio: Ratio| ratio.0.map_or_else(|| "–".to_owned(), tenths);
         format!(
-            "{} ({} to {})",
+            "{}\n{} to {}",
             self.value.percent(),
             end(self.low),
             end(self.high)

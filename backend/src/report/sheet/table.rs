@@ -72,8 +72,9 @@ fn text(cell: &Cell) -> String {
     }
 }
 
-/// Control characters of a stranger's text would move the cursor, or worse.
-fn printable(text: &str) -> String {
+/// A stranger's text as a terminal may have it: control characters would move the cursor, or worse.
+#[must_use]
+pub fn printable(text: &str) -> String {
     let show = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     text.chars().map(show).collect()
 }

@@ -44,29 +44,97 @@ impl Earnings {
         self.gained.sum - self.lost.sum
     }
 
+    /// The same as floats, in a currency of which one smallest unit of this is `factor`.
+    #[must_use]
+    pub fn moments(&self, factor: f64) -> Moments {
+        Moments {
+            gained: self.gained.moment(factor),
+            lost: self.lost.moment(factor),
+        }
+    }
+
+    /// The 95 % bounds of the sum; see [`Moments::bounds`].
+    #[must_use]
+    pub fn bounds(&self, largest: i64) -> Option<Bounds> {
+        self.moments(1.0).bounds(largest as f64)
+    }
+}
+
+/// What an interval needs of earnings, all in one currency.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Moments {
+    gained: Moment,
+    lost: Moment,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Moment {
+    sum: f64,
+    squares: f64,
+    largest: f64,
+}
+
+impl Moments {
+    /// Adds earnings of other clicks.
+    pub fn add(&mut self, other: &Self) {
+        self.gained.add(&other.gained);
+        self.lost.add(&other.lost);
+    }
+
+    /// What they earned together.
+    #[must_use]
+    pub fn sum(&self) -> f64 {
+        self.gained.sum - self.lost.sum
+    }
+
     /// The most that one click earned.
     #[must_use]
-    pub const fn largest(&self) -> i64 {
+    pub const fn largest(&self) -> f64 {
         self.gained.largest
     }
 
     /// The 95 % bounds of the sum. `largest` is the most a click may earn where none of these says
     /// so: what a click of any source earned. `None` while nobody has earned anything.
     #[must_use]
-    pub fn bounds(&self, largest: i64) -> Option<Bounds> {
+    pub fn bounds(&self, largest: f64) -> Option<Bounds> {
         let gained = self.gained.bounds(largest.max(self.gained.largest))?;
-        if self.lost.sum == 0 {
+        if self.lost.sum <= 0.0 {
             return Some(gained);
         }
         let lost = self.lost.bounds(self.lost.largest)?;
-        let (gains, losses) = (self.gained.sum as f64, self.lost.sum as f64);
-        let below = (gains - gained.low).hypot(lost.high - losses);
-        let above = (gained.high - gains).hypot(losses - lost.low);
-        let sum = self.sum() as f64;
+        let below = (self.gained.sum - gained.low).hypot(lost.high - self.lost.sum);
+        let above = (gained.high - self.gained.sum).hypot(self.lost.sum - lost.low);
         Some(Bounds {
-            low: sum - below,
-            high: sum + above,
+            low: self.sum() - below,
+            high: self.sum() + above,
         })
+    }
+}
+
+impl Moment {
+    fn add(&mut self, other: &Self) {
+        self.sum += other.sum;
+        self.squares += other.squares;
+        self.largest = self.largest.max(other.largest);
+    }
+
+    /// Fay and Feuer's interval: gamma distributions with the sum's mean and variance, above with
+    /// one more payment of the largest size.
+    fn bounds(&self, largest: f64) -> Option<Bounds> {
+        if largest <= 0.0 {
+            return None;
+        }
+        let low = if self.sum > 0.0 {
+            quantile(TAIL, self.sum, self.squares)?
+        } else {
+            0.0
+        };
+        let high = quantile(
+            1.0 - TAIL,
+            self.sum + largest,
+            self.squares + largest * largest,
+        )?;
+        Some(Bounds { low, high })
     }
 }
 
@@ -84,20 +152,12 @@ impl Weights {
         self.largest = self.largest.max(minor);
     }
 
-    /// Fay and Feuer's interval: gamma distributions with the sum's mean and variance, above with
-    /// one more payment of the largest size.
-    fn bounds(&self, largest: i64) -> Option<Bounds> {
-        if largest <= 0 {
-            return None;
+    fn moment(&self, factor: f64) -> Moment {
+        Moment {
+            sum: self.sum as f64 * factor,
+            squares: self.squares as f64 * factor * factor,
+            largest: self.largest as f64 * factor,
         }
-        let (sum, squares, largest) = (self.sum as f64, self.squares as f64, largest as f64);
-        let low = if self.sum == 0 {
-            0.0
-        } else {
-            quantile(TAIL, sum, squares)?
-        };
-        let high = quantile(1.0 - TAIL, sum + largest, squares + largest * largest)?;
-        Some(Bounds { low, high })
     }
 }
 

@@ -9,11 +9,13 @@ mod statement;
 mod group;
 mod funnel;
 mod payouts;
+mod sources;
 
 pub(super) use funnel::counted;
 pub use funnel::{ConversionCount, FunnelQuery, FunnelRows, Standing};
 pub use group::{Dimension, Key};
 pub use payouts::{BookedTerms, PayoutQuery, PayoutRows, PayoutSum, Stretch};
+pub use sources::{SourceClicks, SourceEarnings, SourceQuery, SourceRows};
 
 pub(super) use payouts::{booked_terms, payout_sum, span};
 pub(super) use statement::{Argument, Statement};

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use postern_protocol::id::PartnerId;
+use uuid::Uuid;
 
 use super::GROUPS_MAX;
 use crate::report::period::Period;
@@ -23,10 +24,11 @@ pub(in crate::store) struct Statement {
 pub(in crate::store) enum Argument {
     Number(i64),
     Text(String),
+    Id(Uuid),
 }
 
 impl Statement {
-    pub(super) fn new(text: impl Into<String>) -> Self {
+    pub(in crate::store) fn new(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
             arguments: Vec::new(),
@@ -34,19 +36,23 @@ impl Statement {
     }
 
     /// Appends words of ours; nothing that came from outside goes here.
-    pub(super) fn push(&mut self, words: impl Display) -> &mut Self {
+    pub(in crate::store) fn push(&mut self, words: impl Display) -> &mut Self {
         self.text.push_str(&words.to_string());
         self
     }
 
     /// Appends a placeholder for a value.
-    pub(super) fn bind(&mut self, value: Argument) -> &mut Self {
+    pub(in crate::store) fn bind(&mut self, value: Argument) -> &mut Self {
         self.arguments.push(value);
         self.push(format_args!("${}", self.arguments.len()))
     }
 
     /// Keeps to a partner, where one is named.
-    pub(super) fn of_partner(&mut self, column: &str, partner: Option<&PartnerId>) -> &mut Self {
+    pub(in crate::store) fn of_partner(
+        &mut self,
+        column: &str,
+        partner: Option<&PartnerId>,
+    ) -> &mut Self {
         if let Some(partner) = partner {
             self.push(format_args!(" AND {column} = "))
                 .bind(Argument::Text(partner.to_string()));
@@ -55,7 +61,7 @@ impl Statement {
     }
 
     /// Keeps to a period.
-    pub(super) fn within(&mut self, column: &str, period: Period) -> &mut Self {
+    pub(in crate::store) fn within(&mut self, column: &str, period: Period) -> &mut Self {
         if let Some(from) = period.starts_at() {
             self.push(format_args!(" AND {column} >= "))
                 .bind(Argument::Number(from.0));
@@ -67,14 +73,30 @@ impl Statement {
         self
     }
 
+    /// Appends another statement whole; nothing was bound to ours before.
+    pub(super) fn nest(&mut self, inner: Self) -> &mut Self {
+        debug_assert!(
+            self.arguments.is_empty(),
+            "placeholders are counted from one"
+        );
+        self.arguments = inner.arguments;
+        self.push(inner.text)
+    }
+
     /// Groups by the columns selected first, so many; one group more than may be, so that too many
     /// are noticed.
     pub(super) fn grouped(&mut self, columns: usize) -> &mut Self {
+        self.grouped_all(columns)
+            .push(format_args!(" LIMIT {}", GROUPS_MAX + 1))
+    }
+
+    /// Groups by the columns selected first, however many groups that gives.
+    pub(super) fn grouped_all(&mut self, columns: usize) -> &mut Self {
         let places: Vec<String> = (1..=columns).map(|place| place.to_string()).collect();
         if !places.is_empty() {
             self.push(format_args!(" GROUP BY {}", places.join(", ")));
         }
-        self.push(format_args!(" LIMIT {}", GROUPS_MAX + 1))
+        self
     }
 
     /// The text and what is bound to it.

@@ -1,14 +1,16 @@
 //! Runs the statements of reports, all of one report in one snapshot.
 
+use futures_util::TryStreamExt as _;
 use sqlx::AssertSqlSafe;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::query::Query;
+use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteConnection, SqliteRow};
 
 use super::SqliteStore;
-use crate::store::StoreError;
 use crate::store::report::{
-    Argument, FunnelQuery, FunnelRows, GROUPS_MAX, PayoutQuery, PayoutRows, Statement,
-    booked_terms, counted, payout_sum, span,
+    Argument, FunnelQuery, FunnelRows, GROUPS_MAX, PayoutQuery, PayoutRows, SourceEarnings,
+    SourceQuery, SourceRows, Statement, booked_terms, counted, payout_sum, span,
 };
+use crate::store::{ExportCursor, ExportPage, ExportQuery, StoreError};
 
 impl SqliteStore {
     pub(in crate::store) async fn funnel(
@@ -41,6 +43,45 @@ impl SqliteStore {
             terms: rows(&mut snapshot, asked.terms(), booked_terms).await?,
         })
     }
+
+    pub(in crate::store) async fn sources(
+        &self,
+        asked: &SourceQuery,
+    ) -> Result<SourceRows, StoreError> {
+        let mut snapshot = self.readers.begin().await?;
+        Ok(SourceRows {
+            clicks: rows(&mut snapshot, asked.clicks(), |row| {
+                asked.source_clicks(row)
+            })
+            .await?,
+            ftds: rows(&mut snapshot, asked.ftds(), |row| asked.source_ftds(row)).await?,
+            earnings: earnings(&mut snapshot, asked).await?,
+        })
+    }
+}
+
+impl SqliteStore {
+    pub(in crate::store) async fn export(
+        &self,
+        asked: &ExportQuery,
+        after: Option<&ExportCursor>,
+    ) -> Result<ExportPage, StoreError> {
+        let rows = query(asked.page(after)).fetch_all(&self.readers).await?;
+        asked.read(&rows)
+    }
+}
+
+/// Row by row: there may be as many as there are clicks that earned something.
+async fn earnings(
+    connection: &mut SqliteConnection,
+    asked: &SourceQuery,
+) -> Result<SourceEarnings, StoreError> {
+    let mut all = SourceEarnings::new();
+    let mut earned = query(asked.earnings()).fetch(connection);
+    while let Some(row) = earned.try_next().await? {
+        asked.earned(&row)?.add_to(&mut all);
+    }
+    Ok(all)
 }
 
 async fn rows<T>(
@@ -48,18 +89,22 @@ async fn rows<T>(
     statement: Statement,
     read: impl Fn(&SqliteRow) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
-    let (text, arguments) = statement.into_parts();
-    // The text is ours alone: what comes from outside is bound.
-    let mut query = sqlx::query(AssertSqlSafe(text));
-    for argument in arguments {
-        query = match argument {
-            Argument::Number(number) => query.bind(number),
-            Argument::Text(text) => query.bind(text),
-        };
-    }
-    let rows = query.fetch_all(connection).await?;
+    let rows = query(statement).fetch_all(connection).await?;
     if rows.len() > GROUPS_MAX {
         return Err(StoreError::TooManyGroups);
     }
     rows.iter().map(read).collect()
+}
+
+fn query(statement: Statement) -> Query<'static, Sqlite, SqliteArguments> {
+    let (text, arguments) = statement.into_parts();
+    // The text is ours alone: what comes from outside is bound.
+    let query = sqlx::query(AssertSqlSafe(text));
+    arguments
+        .into_iter()
+        .fold(query, |query, argument| match argument {
+            Argument::Number(number) => query.bind(number),
+            Argument::Text(text) => query.bind(text),
+            Argument::Id(id) => query.bind(id),
+        })
 }

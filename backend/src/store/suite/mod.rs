@@ -7,6 +7,8 @@ mod money;
 mod history;
 mod clicks;
 mod reports;
+mod earnings;
+mod exports;
 mod random;
 mod review;
 

@@ -6,7 +6,7 @@ use postern_protocol::time::UnixSeconds;
 
 use crate::report::funnel::Funnel;
 use crate::report::period::{Day, Period};
-use crate::store::place::{Kind, on_every_store};
+use crate::store::place::{Kind, Place, on_every_store};
 use crate::store::{Click, Dimension, FunnelQuery, Store};
 use crate::testing::{START, click, delivery, delivery_of};
 
@@ -20,9 +20,9 @@ on_every_store! {
     a_sum_beyond_64_bits_is_exact,
 }
 
-const DAY: i64 = 86_400;
+pub(super) const DAY: i64 = 86_400;
 
-fn sourced(clickid: &str, partner: &str, source: [Option<&str>; 2], day: i64) -> Click {
+pub(super) fn sourced(clickid: &str, partner: &str, source: [Option<&str>; 2], day: i64) -> Click {
     Click {
         clicked_at: Some(UnixSeconds(START.0 + day * DAY)),
         geo: Some("DE".to_owned()),
@@ -33,7 +33,7 @@ fn sourced(clickid: &str, partner: &str, source: [Option<&str>; 2], day: i64) ->
 }
 
 /// Five clicks of two partners on two days, and what came of them.
-async fn told(kind: Kind) -> (crate::store::place::Place, Store) {
+async fn told(kind: Kind) -> (Place, Store) {
     let (place, store) = kind.store().await;
     let clicks = [
         sourced("a", "acme", [Some("blog"), Some("top")], 0),

@@ -1,0 +1,144 @@
+//! `postern export`: everything of one sort, for other programs, page by page to stdout.
+
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use postern_protocol::id::PartnerId;
+
+use super::failure::Failure;
+use crate::config::Settings;
+use crate::report::period::{Day, Period};
+use crate::report::sheet::{csv_text, json_line};
+use crate::store::{ExportQuery, Exported, Store};
+
+/// Writes all rows of one sort to stdout, as CSV or as a JSON object a line.
+///
+/// Rows are read a page at a time, so it takes little memory however many there are. What is
+/// written meanwhile may or may not be among them. In CSV, a text from outside that begins as a
+/// formula would in a spreadsheet (with = + - @) gets an apostrophe in front; NDJSON holds every
+/// text as it is. Deliveries hold raw requests with their signatures: keep the output as safe as
+/// the database.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// What is exported
+    #[arg(value_enum)]
+    what: What,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = Format::Ndjson)]
+    format: Format,
+    /// The first day, in UTC: of receiving, happening, booking or deciding
+    #[arg(long, value_name = "DAY", value_parser = Day::parse)]
+    from: Option<Day>,
+    /// The last day; it is part of the export
+    #[arg(long, value_name = "DAY", value_parser = Day::parse)]
+    to: Option<Day>,
+    /// Only this partner's
+    #[arg(long, value_parser = PartnerId::parse)]
+    partner: Option<PartnerId>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum What {
+    /// The delivery log, with raw requests
+    Deliveries,
+    /// Conversions in their present state
+    Conversions,
+    /// The lines of money
+    Payouts,
+    /// The click log; `postern clicks import` reads it back
+    Clicks,
+    /// The answers to flags
+    Decisions,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A header, then a line a row
+    Csv,
+    /// A JSON object a line
+    Ndjson,
+}
+
+pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure> {
+    let asked = ExportQuery {
+        what: match args.what {
+            What::Deliveries => Exported::Deliveries,
+            What::Conversions => Exported::Conversions,
+            What::Payouts => Exported::Payouts,
+            What::Clicks => Exported::Clicks,
+            What::Decisions => Exported::Decisions,
+        },
+        period: Period::of(args.from, args.to)?,
+        partner: args.partner.clone(),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let store = Store::open(&settings.database).await?;
+        let written = write(&store, &asked, args.format).await;
+        store.close().await;
+        written
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn write(store: &Store, asked: &ExportQuery, format: Format) -> Result<(), Failure> {
+    let mut lines = Lines::start(BufWriter::new(io::stdout().lock()), format, asked.names())?;
+    let mut after = None;
+    loop {
+        let page = store.export(asked, after.as_ref()).await?;
+        for row in &page.rows {
+            lines.write(row)?;
+        }
+        after = page.next;
+        if after.is_none() {
+            return lines.end();
+        }
+    }
+}
+
+/// Rows on their way out.
+enum Lines<W: Write> {
+    Csv(Box<csv::Writer<W>>),
+    Ndjson(W, Vec<&'static str>),
+}
+
+impl<W: Write> Lines<W> {
+    fn start(out: W, format: Format, names: Vec<&'static str>) -> Result<Self, Failure> {
+        Ok(match format {
+            Format::Csv => {
+                let mut writer = csv::Writer::from_writer(out);
+                writer.write_record(&names).map_err(unwritten)?;
+                Self::Csv(Box::new(writer))
+            }
+            Format::Ndjson => Self::Ndjson(out, names),
+        })
+    }
+
+    fn write(&mut self, row: &[crate::report::sheet::Cell]) -> Result<(), Failure> {
+        match self {
+            Self::Csv(writer) => writer
+                .write_record(row.iter().map(csv_text))
+                .map_err(unwritten),
+            Self::Ndjson(out, names) => Ok(writeln!(out, "{}", json_line(names, row))?),
+        }
+    }
+
+    fn end(self) -> Result<(), Failure> {
+        match self {
+            Self::Csv(mut writer) => writer.flush()?,
+            Self::Ndjson(mut out, _) => out.flush()?,
+        }
+        Ok(())
+    }
+}
+
+/// What lies beneath, so that a reader who has gone is no failure to complain of.
+fn unwritten(error: csv::Error) -> Failure {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error.into(),
+        other => Failure::new(format!("a row cannot be written as CSV: {other:?}")),
+    }
+}
