@@ -19,6 +19,10 @@ pub(super) enum Kind {
     MethodNotAllowed,
     /// The query is longer than it may be.
     QueryTooLong,
+    /// The body is of another media type.
+    UnsupportedMediaType,
+    /// The click log is not the one that was begun under its name.
+    OtherLog,
     /// It was asked of another host.
     Misdirected,
     /// Too many wrong tokens.
@@ -40,6 +44,8 @@ impl Kind {
             Self::NotFound => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::QueryTooLong => "query-too-long",
+            Self::UnsupportedMediaType => "unsupported-media-type",
+            Self::OtherLog => "other-log",
             Self::Misdirected => "misdirected",
             Self::TooManyFailures => "too-many-failures",
             Self::Internal => "internal",
@@ -56,6 +62,8 @@ impl Kind {
             Self::NoSuchPath | Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::QueryTooLong => StatusCode::URI_TOO_LONG,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::OtherLog => StatusCode::CONFLICT,
             Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             Self::TooManyFailures => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -73,6 +81,8 @@ impl Kind {
             Self::NotFound => "No such thing",
             Self::MethodNotAllowed => "The endpoint does not take this method",
             Self::QueryTooLong => "The query is too long",
+            Self::UnsupportedMediaType => "The body is of another media type",
+            Self::OtherLog => "This is another log",
             Self::Misdirected => "This is another host",
             Self::TooManyFailures => "Too many wrong tokens",
             Self::Internal => "A defect of ours",

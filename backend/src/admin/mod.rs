@@ -25,6 +25,7 @@ mod shape;
 mod partners;
 mod deliveries;
 mod conversions;
+mod clicks;
 mod reports;
 mod tokens;
 #[cfg(test)]

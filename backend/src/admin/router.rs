@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 
 use super::problem::{Kind, Problem, ProblemBody};
 use super::query::{Nothing, Query};
-use super::{Admin, access, conversions, deliveries, partners, reports};
+use super::{Admin, access, clicks, conversions, deliveries, partners, reports};
 
 /// The longest body of a decision; its note has at most 1,000 characters.
 const MAX_BODY_BYTES: usize = 16 * 1024;
@@ -46,6 +46,7 @@ fn documented() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(deliveries::one))
         .routes(routes!(conversions::list))
         .routes(routes!(conversions::one))
+        .routes(routes!(clicks::import))
         .routes(routes!(reports::funnel))
         .routes(routes!(reports::payouts))
 }

@@ -7,3 +7,4 @@ mod partners;
 mod lists;
 mod single;
 mod reports;
+mod clicks;

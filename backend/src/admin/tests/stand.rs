@@ -106,6 +106,11 @@ impl Stand {
         }
     }
 
+    /// Where it listens.
+    pub(super) fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
     /// Runs a statement past the store.
     pub(super) async fn run(&self, statement: &'static str) {
         self.place.run(statement).await;
