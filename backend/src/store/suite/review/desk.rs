@@ -1,5 +1,9 @@
 //! A reviewer's desk: plays a story step by step and says in words what each step did.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use postern_protocol::currency::Currency;
 use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
@@ -8,6 +12,7 @@ use crate::agreement::{Agreement, Agreements};
 use crate::delivery::Delivery;
 use crate::ledger::stories::in_words;
 use crate::ledger::{Answer, Decision, FlagId, Ruling};
+use crate::payout::Amount;
 use crate::store::place::{Kind, Place};
 use crate::store::{Click, ConversionRecord, ReviewError, Store, WaitingFilter, WaitingOrder};
 use crate::testing::{START, click, delivery};
@@ -16,20 +21,30 @@ use crate::testing::{START, click, delivery};
 ///
 /// What happens is a delivery in the words of the ledger's stories; `click <id>` with ` of <partner>`
 /// or ` at <seconds>`; `approve` or `reject` with a flag as `<delivery's number>/<reason>`; `queue`,
-/// the flags that wait; or `ledger`, the conversions as they stand.
+/// the flags that wait; `ledger`, the conversions as they stand; or `earned`, what each has earned.
 pub(in crate::store::suite) type Step = (i64, &'static str, &'static str);
 
-/// Tells each story to a store of its own.
-pub(in crate::store::suite) async fn tell_stories(
-    kind: Kind,
-    stories: &[(&'static str, &'static [Step])],
-) {
-    for (name, steps) in stories {
-        let mut desk = Desk::open(kind).await;
-        for (seconds, words, expected) in *steps {
-            let became = desk.play(*seconds, words).await;
-            assert_eq!(became, *expected, "{name}: {words}");
-        }
+/// A story's name and its steps.
+type Story = (&'static str, &'static [Step]);
+
+/// Tells each story to a store of its own, under an agreement that pays nothing.
+pub(in crate::store::suite) async fn tell_stories(kind: Kind, stories: &[Story]) {
+    for story in stories {
+        tell(Desk::open(kind).await, story).await;
+    }
+}
+
+/// The same under an agreement that pays.
+pub(in crate::store::suite) async fn tell_paid_stories(kind: Kind, stories: &[Story]) {
+    for story in stories {
+        tell(Desk::paid(kind).await, story).await;
+    }
+}
+
+async fn tell(mut desk: Desk, (name, steps): &Story) {
+    for (seconds, words, expected) in *steps {
+        let became = desk.play(*seconds, words).await;
+        assert_eq!(became, *expected, "{name}: {words}");
     }
 }
 
@@ -39,18 +54,28 @@ pub(in crate::store::suite) struct Desk {
     pub(in crate::store::suite) store: Store,
     pub(in crate::store::suite) agreements: Agreements,
     pub(in crate::store::suite) deliveries: Vec<Delivery>,
+    agreement: Arc<Agreement>,
     decided: u128,
 }
 
 impl Desk {
     pub(in crate::store::suite) async fn open(kind: Kind) -> Self {
+        Self::under(kind, Arc::new(Agreement::default())).await
+    }
+
+    pub(in crate::store::suite) async fn paid(kind: Kind) -> Self {
+        Self::under(kind, super::money::without_caps()).await
+    }
+
+    async fn under(kind: Kind, agreement: Arc<Agreement>) -> Self {
         let (place, store) = kind.store().await;
         super::super::with_click_log(&store).await;
         let acme = PartnerId::parse("acme").unwrap();
         Self {
             _place: place,
             store,
-            agreements: [(acme, Agreement::default())].into_iter().collect(),
+            agreements: [(acme, (*agreement).clone())].into_iter().collect(),
+            agreement,
             deliveries: Vec::new(),
             decided: 0,
         }
@@ -65,12 +90,16 @@ impl Desk {
             Some(("reject", flag)) => self.decide(flag, Answer::Reject, "Ada", now).await,
             None if words == "queue" => self.queue().await,
             None if words == "ledger" => self.ledger().await,
+            None if words == "earned" => self.earned().await,
             _ => self.deliver(seconds, words).await,
         }
     }
 
     async fn deliver(&mut self, seconds: i64, words: &str) -> String {
-        let delivery = delivery(seconds, words);
+        let delivery = Delivery {
+            agreement: self.agreement.clone(),
+            ..delivery(seconds, words)
+        };
         self.deliveries.push(delivery.clone());
         let entries = self.store.book(std::slice::from_ref(&delivery)).await;
         in_words(&entries.unwrap()[0], &self.deliveries, &delivery)
@@ -156,12 +185,30 @@ impl Desk {
         self.numbered(&ids.collect::<Vec<_>>().join(", "))
     }
 
+    fn clickids(&self) -> BTreeSet<&str> {
+        self.deliveries.iter().map(|it| &*it.clickid).collect()
+    }
+
+    /// The sum of each conversion's payout entries, by kind and currency.
+    async fn earned(&self) -> String {
+        let mut sums: BTreeMap<_, i64> = BTreeMap::new();
+        for clickid in self.clickids() {
+            for entry in self.store.payouts(clickid).await.unwrap() {
+                let Amount { minor, currency } = entry.amount;
+                let account = (entry.conversion, entry.kind, currency.code());
+                *sums.entry(account).or_default() += minor;
+            }
+        }
+        let words = sums.into_iter().map(|((conversion, kind, code), minor)| {
+            let currency = Currency::parse(code).unwrap();
+            format!("{conversion} {kind} {}", Amount { minor, currency })
+        });
+        self.numbered(&words.collect::<Vec<_>>().join(", "))
+    }
+
     async fn ledger(&self) -> String {
-        let mut clickids: Vec<&str> = self.deliveries.iter().map(|it| &*it.clickid).collect();
-        clickids.sort_unstable();
-        clickids.dedup();
         let mut words = Vec::new();
-        for clickid in clickids {
+        for clickid in self.clickids() {
             for conversion in self.store.conversions(clickid).await.unwrap() {
                 words.push(self.conversion(&conversion).await);
             }

@@ -5,5 +5,6 @@ mod decisions;
 mod healing;
 mod queue;
 mod once;
+mod money;
 
-pub(super) use desk::{Desk, Step, tell_stories};
+use desk::{Desk, Step, tell_paid_stories, tell_stories};
