@@ -1,6 +1,7 @@
 //! A stand that runs: where it listens, what it wrote, and how its parts are broken and mended.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -99,6 +100,12 @@ impl Stand {
     #[must_use]
     pub fn backend_pid(&self) -> u32 {
         self.backend.id()
+    }
+
+    /// The backend's program, for commands of its own.
+    #[must_use]
+    pub fn program(&self) -> &Path {
+        &self.postern.program
     }
 
     /// Envoy's process.

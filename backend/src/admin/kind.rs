@@ -23,6 +23,12 @@ pub(super) enum Kind {
     UnsupportedMediaType,
     /// The click log is not the one that was begun under its name.
     OtherLog,
+    /// The body is longer than it may be.
+    BodyTooLarge,
+    /// The flag is decided already.
+    AlreadyDecided,
+    /// The decision cannot be made as things are.
+    Unfit,
     /// It was asked of another host.
     Misdirected,
     /// Too many wrong tokens.
@@ -46,6 +52,9 @@ impl Kind {
             Self::QueryTooLong => "query-too-long",
             Self::UnsupportedMediaType => "unsupported-media-type",
             Self::OtherLog => "other-log",
+            Self::BodyTooLarge => "body-too-large",
+            Self::AlreadyDecided => "already-decided",
+            Self::Unfit => "unfit",
             Self::Misdirected => "misdirected",
             Self::TooManyFailures => "too-many-failures",
             Self::Internal => "internal",
@@ -64,6 +73,8 @@ impl Kind {
             Self::QueryTooLong => StatusCode::URI_TOO_LONG,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::OtherLog => StatusCode::CONFLICT,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::AlreadyDecided | Self::Unfit => StatusCode::CONFLICT,
             Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             Self::TooManyFailures => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -83,6 +94,9 @@ impl Kind {
             Self::QueryTooLong => "The query is too long",
             Self::UnsupportedMediaType => "The body is of another media type",
             Self::OtherLog => "This is another log",
+            Self::BodyTooLarge => "The body is too large",
+            Self::AlreadyDecided => "Somebody was first",
+            Self::Unfit => "It cannot be decided so",
             Self::Misdirected => "This is another host",
             Self::TooManyFailures => "Too many wrong tokens",
             Self::Internal => "A defect of ours",

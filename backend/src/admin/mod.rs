@@ -18,6 +18,7 @@ mod router;
 mod kind;
 mod problem;
 mod path;
+mod body;
 mod query;
 mod cursor;
 mod page;
@@ -26,6 +27,9 @@ mod partners;
 mod deliveries;
 mod conversions;
 mod clicks;
+mod explain;
+mod flags;
+mod decisions;
 mod reports;
 mod tokens;
 #[cfg(test)]

@@ -27,11 +27,28 @@ pub(super) struct PageParams {
     cursor: Option<String>,
 }
 
+/// What a list goes on behind: the place of its last row.
+pub(super) trait Place: Sized {
+    fn to_bytes(&self) -> Vec<u8>;
+    fn from_bytes(bytes: &[u8]) -> Option<Self>;
+}
+
+impl Place for Uuid {
+    fn to_bytes(&self) -> Vec<u8> {
+        self.as_bytes().to_vec()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Self::from_slice(bytes).ok()
+    }
+}
+
 /// The page that is asked for.
 #[derive(Debug)]
-pub(super) struct Paging {
+pub(super) struct Paging<P = Uuid> {
     limit: u32,
-    after: Option<Uuid>,
+    /// Where the page before ended.
+    pub(super) after: Option<P>,
     scope: String,
 }
 
@@ -44,7 +61,7 @@ pub(super) struct Page<T> {
     next: Option<String>,
 }
 
-impl Paging {
+impl<P: Place> Paging<P> {
     pub(super) fn read(query: &mut Parameters<'_>) -> Option<Self> {
         let scope = query.scope(&["limit", "cursor"]);
         let limit = query.take("limit", |text| {
@@ -52,8 +69,8 @@ impl Paging {
             number.ok_or_else(|| format!("must be a whole number from 1 to {LIMIT_MAX}"))
         });
         let after = query.take("cursor", |text| {
-            let id = cursor::read(&scope, text)?;
-            Uuid::from_slice(&id).map_err(|_| cursor::foreign())
+            let place = cursor::read(&scope, text)?;
+            P::from_bytes(&place).ok_or_else(cursor::foreign)
         });
         Some(Self {
             limit: limit.unwrap_or(LIMIT_DEFAULT),
@@ -62,24 +79,31 @@ impl Paging {
         })
     }
 
-    /// What to ask the store for: one row more than is shown tells whether the list goes on.
-    pub(super) const fn slice(&self) -> Slice {
-        Slice {
-            after: self.after,
-            limit: self.limit + 1,
-        }
+    /// How many rows to ask the store for: one more than is shown tells whether the list goes on.
+    pub(super) const fn limit_and_one(&self) -> u32 {
+        self.limit + 1
     }
 
-    /// The page of what the store gave when asked for [`Paging::slice`].
-    pub(super) fn page<R, T: From<R>>(&self, mut rows: Vec<R>, id: impl Fn(&R) -> Uuid) -> Page<T> {
+    /// The page of what the store gave when asked for [`Paging::limit_and_one`] rows.
+    pub(super) fn page<R, T: From<R>>(&self, mut rows: Vec<R>, place: impl Fn(&R) -> P) -> Page<T> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let goes_on = rows.len() > limit;
         rows.truncate(limit);
         let last = rows.last().filter(|_| goes_on);
-        let next = last.map(|row| cursor::write(&self.scope, id(row).as_bytes()));
+        let next = last.map(|row| cursor::write(&self.scope, &place(row).to_bytes()));
         Page {
             items: rows.into_iter().map(T::from).collect(),
             next,
+        }
+    }
+}
+
+impl Paging {
+    /// What to ask the store for, where ids are the places.
+    pub(super) const fn slice(&self) -> Slice {
+        Slice {
+            after: self.after,
+            limit: self.limit_and_one(),
         }
     }
 }

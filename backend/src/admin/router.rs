@@ -17,10 +17,13 @@ use utoipa_axum::routes;
 
 use super::problem::{Kind, Problem, ProblemBody};
 use super::query::{Nothing, Query};
-use super::{Admin, access, clicks, conversions, deliveries, partners, reports};
+use super::{
+    Admin, access, clicks, conversions, decisions, deliveries, explain, flags, partners, reports,
+};
 
-/// The longest body of a decision; its note has at most 1,000 characters.
-const MAX_BODY_BYTES: usize = 16 * 1024;
+/// The longest body where an endpoint reads it whole; a decision's note has at most 1,000
+/// characters.
+pub(super) const MAX_BODY_BYTES: usize = 16 * 1024;
 
 /// Where the document is served.
 const OPENAPI_PATH: &str = "/admin/openapi.json";
@@ -47,6 +50,9 @@ fn documented() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(conversions::list))
         .routes(routes!(conversions::one))
         .routes(routes!(clicks::import))
+        .routes(routes!(explain::one))
+        .routes(routes!(flags::list))
+        .routes(routes!(decisions::list, decisions::decide))
         .routes(routes!(reports::funnel))
         .routes(routes!(reports::payouts))
 }

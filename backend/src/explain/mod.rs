@@ -13,6 +13,7 @@ mod tests;
 use postern_protocol::time::UnixSeconds;
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use money::{CapText, LineText, MoneyText, SumText, TermsText};
@@ -26,7 +27,7 @@ use crate::store::{Click, ConversionHistory, ConversionRecord, DeliveryRecord, H
 pub const EXPLANATION_VERSION: u32 = 1;
 
 /// All that is known of what an id names, in words.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Explanation {
     /// [`EXPLANATION_VERSION`].
     pub version: u32,
@@ -43,7 +44,7 @@ pub struct Explanation {
 }
 
 /// One delivery: who sent it, how, and what became of it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct DeliveryText {
     /// Its id.
     pub id: Uuid,
@@ -68,13 +69,15 @@ pub struct DeliveryText {
     /// The first delivery of the same content, if this is not it.
     pub repeat_of: Option<Uuid>,
     /// What it was warned of: a list of texts.
+    #[schema(value_type = Vec<String>)]
     pub warnings: Value,
     /// What was wrong or doubtful in its fields: a list of objects.
+    #[schema(value_type = Vec<Object>)]
     pub errors: Value,
 }
 
 /// A conversion as it is now.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ConversionText {
     /// The delivery that opened it.
     pub id: Uuid,
@@ -89,6 +92,7 @@ pub struct ConversionText {
     /// Its status.
     pub status: &'static str,
     /// Its amount.
+    #[schema(value_type = Option<crate::report::Sum>)]
     pub amount: Option<Amount>,
     /// How many open flags keep it from earning anything.
     pub blocking_flags: u32,
@@ -101,13 +105,14 @@ pub struct ConversionText {
 }
 
 /// A click of the click log.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ClickText {
     /// To whom the visitor was sent, where the log says so; so with all that follows.
     pub partner: Option<String>,
     /// When.
     pub clicked_at: Option<String>,
     /// What it cost.
+    #[schema(value_type = Option<crate::report::Sum>)]
     pub cost: Option<Amount>,
     /// The visitor's country.
     pub geo: Option<String>,

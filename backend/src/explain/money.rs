@@ -6,6 +6,7 @@ use postern_protocol::currency::Currency;
 use postern_protocol::event::Status;
 use postern_protocol::time::UnixSeconds;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::agreement::Terms;
@@ -16,7 +17,7 @@ use crate::report::Sum;
 use crate::store::{CapUse, ConversionHistory, PayoutRecord};
 
 /// Everything about a conversion's money.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MoneyText {
     /// The terms its lines were computed by.
     pub terms: Vec<TermsText>,
@@ -31,7 +32,7 @@ pub struct MoneyText {
 }
 
 /// Terms, by their name and in words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TermsText {
     /// The name their content gives them.
     pub version: String,
@@ -42,7 +43,7 @@ pub struct TermsText {
 }
 
 /// A line of money.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LineText {
     /// 0, 1, … inside the conversion.
     pub number: u32,
@@ -51,6 +52,7 @@ pub struct LineText {
     /// `booked`, `adjusted` or `clawed_back`.
     pub step: &'static str,
     /// How much; below zero where it takes back.
+    #[schema(value_type = Sum)]
     pub amount: Amount,
     /// Why so much.
     pub rule: String,
@@ -69,7 +71,7 @@ pub struct LineText {
 }
 
 /// A period whose CPA-paid conversions are counted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CapText {
     /// A day or a month.
     pub period: String,
@@ -78,7 +80,7 @@ pub struct CapText {
 }
 
 /// What the lines of a currency add up to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SumText {
     /// All of them.
     pub earned: Sum,

@@ -2,6 +2,7 @@
 
 use postern_protocol::time::UnixSeconds;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::ledger::State;
@@ -9,7 +10,7 @@ use crate::partners::show_time;
 use crate::store::{ChangeRecord, ConversionHistory, DecisionRecord, DeliveryRecord, FlagRecord};
 
 /// One thing that happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Step {
     /// When.
     pub at: String,

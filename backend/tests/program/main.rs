@@ -7,6 +7,7 @@ mod partners;
 mod terms;
 mod partners_mishaps;
 mod admin;
+mod admin_guide;
 mod clicks;
 mod explain;
 mod review;

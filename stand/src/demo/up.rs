@@ -15,6 +15,9 @@ use super::{ports, samples, say, send, table};
 /// How often we look whether Envoy and backend still run.
 const WATCH_EVERY: Duration = Duration::from_millis(500);
 
+/// Where the backend's admin API listens unless told otherwise.
+const ADMIN_LISTEN: &str = "127.0.0.1:8091";
+
 /// Starts, shows, stays.
 pub(crate) fn up(options: &Up) -> Result<(), StandError> {
     refuse_a_second(&options.folder)?;
@@ -148,6 +151,12 @@ async fn show(stand: &Stand, options: &Up) -> Result<bool, StandError> {
     say(format!(
         "Backend      http://{} (refuses whatever did not come through Envoy)",
         stand.backend_addr()
+    ));
+    say(format!(
+        "Admin API    http://{ADMIN_LISTEN}/admin/openapi.json, once there is a token:\n             \
+         {} --config {} admin token NAME",
+        stand.program().display(),
+        stand.layout().settings().display()
     ));
     if !own_partners {
         say(format!("\nTry it:\n\n{}", curl(stand, &run)));

@@ -43,10 +43,10 @@ async fn a_walk_by_cursor_sees_each_row_once_while_others_come_in(kind: Kind) {
         let one = delivery(rows, &words);
         stand.store.book(&[one]).await.unwrap();
     }
-    for list in LISTS {
+    for (list, later) in LISTS.into_iter().zip([1_000, 2_000]) {
         let before = walk(&stand, list, async |_| {}).await;
         let comes_in = async |seen: usize| {
-            let second = 1_000 + i64::try_from(seen).unwrap();
+            let second = later + i64::try_from(seen).unwrap();
             let words = format!("lead approved clickid={list}{second}");
             stand.store.book(&[delivery(second, &words)]).await.unwrap();
         };

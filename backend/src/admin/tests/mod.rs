@@ -8,3 +8,4 @@ mod lists;
 mod single;
 mod reports;
 mod clicks;
+mod review;

@@ -12,6 +12,7 @@ on_every_store! {
     a_delivery_is_shown_with_its_request,
     a_body_that_is_no_text_is_shown_in_base64,
     a_conversion_is_shown_as_it_stands,
+    a_delivery_is_explained_to_each_cent,
 }
 
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
@@ -73,10 +74,27 @@ async fn a_conversion_is_shown_as_it_stands(kind: Kind) {
     assert_eq!(shown["changed_at"], "2024-05-29T16:27:40Z");
 }
 
+async fn a_delivery_is_explained_to_each_cent(kind: Kind) {
+    let stand = Stand::up_on(kind).await;
+    let batch = [
+        delivery(0, "ftd pending 50.00USD clickid=late"),
+        delivery(60, "ftd approved 50.00USD clickid=late"),
+    ];
+    stand.store.book(&batch).await.unwrap();
+    let path = format!("/admin/explain/{}", batch[1].id);
+    let shown = stand.gets(&path).await.json();
+    assert_eq!(shown["delivery"]["id"], batch[1].id.to_string());
+    assert_eq!(shown["conversion"]["id"], batch[0].id.to_string());
+    let steps = shown["steps"].as_array().unwrap();
+    let kinds: Vec<_> = steps.iter().map(|step| &step["kind"]).collect();
+    assert_eq!(kinds, ["opened", "flagged", "changed"]);
+    assert!(shown["money"]["nothing"].is_string(), "{shown}");
+}
+
 #[tokio::test]
 async fn what_is_not_there_is_said_and_what_is_no_id_too() {
     let stand = Stand::up().await;
-    for of in ["deliveries", "conversions"] {
+    for of in ["deliveries", "conversions", "explain"] {
         let reply = stand.gets(&format!("/admin/{of}/{NOBODY}")).await;
         let problem = reply.is_problem(404, "not-found");
         assert!(problem["detail"].as_str().unwrap().contains(NOBODY));

@@ -132,6 +132,18 @@ impl Stand {
         Document::ours().allows("get", path, &reply);
         reply
     }
+
+    /// What a POST of JSON with ada's token is answered. It must be what the document says.
+    pub(super) async fn posts(&self, path: &str, body: &Value) -> Reply {
+        let reply = send(
+            self.request(Method::POST, path)
+                .header("content-type", "application/json")
+                .body(body.to_string()),
+        )
+        .await;
+        Document::ours().allows("post", path, &reply);
+        reply
+    }
 }
 
 pub(super) async fn send(request: RequestBuilder) -> Reply {
