@@ -1,14 +1,40 @@
 //! Each reason, approved and rejected.
 
-use super::{Step, tell_stories};
+use super::{Desk, Step, tell_stories};
+use crate::store::ReviewError;
 use crate::store::place::{Kind, on_every_store};
+use crate::testing::START;
 
 on_every_store! {
     every_decision_ends_as_told,
+    what_an_answer_would_do_is_shown_and_then_done,
 }
 
 async fn every_decision_ends_as_told(kind: Kind) {
     tell_stories(kind, STORIES).await;
+}
+
+async fn what_an_answer_would_do_is_shown_and_then_done(kind: Kind) {
+    let mut desk = Desk::paid(kind).await;
+    desk.play(0, "cashout approved 20USD clickid=late").await;
+    desk.play(1, "cashout approved 20USD clickid=late").await;
+    desk.play(2, "approve 1/unknown_click").await;
+    let flag = desk.flag("1/suspected_duplicate");
+    let preview = desk.store.preview(flag, &desk.agreements, START).await;
+    let preview = preview.unwrap();
+    assert_eq!((preview.flag.id, preview.others), (flag, 0));
+    let rejected = preview.reject.unwrap();
+    assert_eq!(rejected.moves.unwrap().change.to.status.name(), "rejected");
+    assert_eq!(rejected.payouts, []);
+    // The share of a cashout is taken off.
+    let approved = preview.approve.unwrap();
+    assert_eq!(approved.payouts[0].what.amount.to_string(), "-5.00 USD");
+    assert_eq!(desk.play(3, "earned").await, "", "nothing was done yet");
+
+    desk.play(4, "approve 1/suspected_duplicate").await;
+    assert_eq!(desk.play(5, "earned").await, "1 revshare -5.00 USD");
+    let gone = desk.store.preview(flag, &desk.agreements, START).await;
+    assert!(matches!(gone, Err(ReviewError::Decided(_))), "{gone:?}");
 }
 
 const STORIES: &[(&str, &[Step])] = &[
