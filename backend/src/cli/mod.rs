@@ -70,7 +70,7 @@ enum Command {
     /// Work with click logs
     #[command(subcommand)]
     Clicks(clicks::Command),
-    /// Show the delivery log
+    /// Show the delivery log, and let old ones go
     #[command(subcommand)]
     Deliveries(deliveries::Command),
     /// What happened, as table, CSV or JSON

@@ -7,6 +7,7 @@
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use postern_protocol::limits::MAX_BODY_BYTES_CEILING;
@@ -21,8 +22,12 @@ use crate::clicks::sweep;
 use crate::clock::Clock;
 use crate::config::{LogFormat, LogSettings, Settings};
 use crate::partners::{FOLLOW_PERIOD, Follower};
+use crate::report::period::Day;
 use crate::server::{Admission, ServeSettings, serve};
 use crate::store::Store;
+
+/// How often the store makes ready for the coming months.
+const PREPARE_PERIOD: Duration = Duration::from_secs(86_400);
 
 pub(super) fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     start_log(&settings.log)?;
@@ -57,6 +62,7 @@ async fn run_until_stopped(settings: &Settings) -> Result<(), Failure> {
     let tokens = admin::Follower::open(&settings.admin.tokens);
     let api = open_admin(settings, &store, &admission, &tokens).await?;
     let sweeping = tokio::spawn(sweep(store.clone(), admission.clone(), Clock::system()));
+    let preparing = tokio::spawn(prepare_months(store.clone(), Clock::system()));
     let following = tokio::spawn(follow(follower, tokens, signal(SignalKind::hangup())?));
     let api = tokio::spawn(api.run(stop.clone()));
     announce(&listener, &admission)?;
@@ -71,6 +77,7 @@ async fn run_until_stopped(settings: &Settings) -> Result<(), Failure> {
     let served = serve(serving, listener, stop.clone()).await;
     following.abort();
     sweeping.abort();
+    preparing.abort();
     if stop.peek().is_none() {
         // Nobody asked us to stop, so nothing tells the admin API to either.
         api.abort();
@@ -107,6 +114,18 @@ fn announce(
     let partners = admission.borrow().agreements.len();
     tracing::info!(listen = %listener.local_addr()?, partners, "serving");
     Ok(())
+}
+
+/// Has the store make ready for the coming months, at once and then each day. Deliveries are kept
+/// without it too, so a store that is away is asked again the next day.
+async fn prepare_months(store: Store, clock: Clock) {
+    let mut period = tokio::time::interval(PREPARE_PERIOD);
+    loop {
+        period.tick().await;
+        if let Err(error) = store.prepare_months(Day::of(clock.unix_seconds())).await {
+            tracing::error!(%error, "the coming months have no place of their own yet");
+        }
+    }
 }
 
 /// Ready once the process is told to stop.

@@ -20,6 +20,7 @@ enum Kind {
 const SETTINGS: &[(&str, &str, Kind)] = &[
     ("listen", "POSTERN_LISTEN", Kind::Text),
     ("database", "POSTERN_DATABASE", Kind::Database),
+    ("database_file", "POSTERN_DATABASE_FILE", Kind::Path),
     ("partners", "POSTERN_PARTNERS", Kind::Path),
     ("applied", "POSTERN_APPLIED", Kind::Path),
     ("rates", "POSTERN_RATES", Kind::Path),

@@ -5,6 +5,7 @@
 //! folder, paths from the environment to the working directory.
 
 mod admin;
+mod database;
 mod environment;
 mod sample;
 mod sources;
@@ -22,6 +23,7 @@ pub use sample::SAMPLE;
 use crate::fields::{self, Fields};
 use crate::files;
 use crate::report::sources::Thresholds;
+use crate::store::DatabaseUrl;
 use crate::writer::{BATCH_DEFAULT, QUEUE_DEFAULT, WriterLimits};
 
 const LISTEN_DEFAULT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8090));
@@ -35,8 +37,8 @@ const BATCH_DELIVERIES_MAX: u32 = 10_000;
 pub struct Settings {
     /// Where Envoy reaches the backend.
     pub listen: SocketAddr,
-    /// The store's URL, `sqlite://PATH`.
-    pub database: String,
+    /// The store's URL: `sqlite://PATH` or `postgres://…`.
+    pub database: DatabaseUrl,
     /// The file people edit: who may post, from where, with which secrets.
     pub partners: PathBuf,
     /// What `partners apply` last made of it for the backend; `serve` reads only this.
@@ -133,7 +135,7 @@ impl Settings {
 fn read(table: Table, notes: &mut Mistakes) -> Settings {
     let mut top = Fields::new("", table, notes);
     let listen = address(&mut top, "listen", LISTEN_DEFAULT);
-    let database = top.text("database", database);
+    let database = database::read(&mut top);
     let partners = path(&mut top, "partners", "partners.toml");
     let applied = path(&mut top, "applied", "partners.applied.json");
     let rates = path(&mut top, "rates", "rates.toml");
@@ -146,7 +148,7 @@ fn read(table: Table, notes: &mut Mistakes) -> Settings {
     top.finish();
     Settings {
         listen,
-        database: database.unwrap_or_else(|| "sqlite://postern.db".to_owned()),
+        database,
         partners,
         applied,
         rates,
@@ -221,16 +223,6 @@ fn path(fields: &mut Fields, name: &'static str, default: &str) -> PathBuf {
         }
     });
     given.unwrap_or_else(|| default.into())
-}
-
-fn database(url: &str) -> Result<String, String> {
-    match url.strip_prefix("sqlite://") {
-        Some(path) if !path.is_empty() => Ok(url.to_owned()),
-        _ => Err(
-            "must be sqlite:// and the path of the database file, as sqlite://var/postern.db"
-                .into(),
-        ),
-    }
 }
 
 impl fmt::Display for LogFormat {

@@ -34,7 +34,7 @@ fn the_sample_says_every_default() {
     assert_eq!(sample.listen, defaults.listen);
     assert_eq!(
         sample.database,
-        format!("sqlite://{}/postern.db", prefix.display())
+        &*format!("sqlite://{}/postern.db", prefix.display())
     );
     assert_eq!(sample.partners, prefix.join(defaults.partners));
     assert_eq!(sample.applied, prefix.join(defaults.applied));
@@ -87,6 +87,32 @@ fn the_admin_listener_takes_names_without_ports() {
     for place in ["admin.hosts[1]", "admin.hosts[2]", "admin.hosts[3]"] {
         assert!(mistakes.contains(place), "{mistakes}");
     }
+}
+
+#[test]
+fn the_databases_url_may_stand_in_a_file_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let secret = folder.path().join("database.url");
+    fs::write(&secret, "postgres://me:hunter22@db/ledger\n").expect("written");
+    let path = secret.to_str().expect("text");
+    let settings = load("", &[("POSTERN_DATABASE_FILE", path)]).expect("good");
+    assert_eq!(settings.database, "postgres://me:hunter22@db/ledger");
+    assert!(!format!("{settings:?}").contains("hunter22"));
+
+    let twice = [
+        ("POSTERN_DATABASE_FILE", path),
+        ("POSTERN_DATABASE", "sqlite://x.db"),
+    ];
+    let mistake = load("", &twice).expect_err("which one is it?");
+    assert!(mistake.contains("leave one of them out"), "{mistake}");
+    let mistake = load("database_file = \"nowhere\"", &[]).expect_err("not there");
+    assert!(mistake.contains("there is no"), "{mistake}");
+    fs::write(&secret, "hunter22").expect("written");
+    let mistake = load("", &[("POSTERN_DATABASE_FILE", path)]).expect_err("no URL");
+    assert!(
+        mistake.contains("POSTERN_DATABASE_FILE") && !mistake.contains("hunter22"),
+        "{mistake}"
+    );
 }
 
 #[test]

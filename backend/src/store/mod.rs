@@ -12,7 +12,9 @@ mod history;
 mod report;
 mod export;
 mod list;
+mod prune;
 mod review;
+mod url;
 mod row;
 mod decode;
 mod writes;
@@ -43,9 +45,13 @@ pub use review::{
     WaitingFilter, WaitingFlag, WaitingOrder,
 };
 
+pub use prune::{Pruned, PrunedPart};
+pub use url::DatabaseUrl;
+
 use crate::agreement::Agreements;
 use crate::delivery::Delivery;
 use crate::ledger::{Decision, Entry, FlagId, Ruling};
+use crate::report::period::Day;
 use postgres::PostgresStore;
 use sqlite::SqliteStore;
 
@@ -72,7 +78,7 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         match url.split_once(':') {
             Some(("sqlite", _)) => SqliteStore::open(url).await.map(Self::Sqlite),
-            Some(("postgres" | "postgresql", _)) => {
+            Some((scheme, _)) if url::POSTGRES_SCHEMES.contains(&scheme) => {
                 PostgresStore::open(url).await.map(Self::Postgres)
             }
             _ => Err(StoreError::unknown_scheme(url)),
@@ -409,6 +415,41 @@ impl Store {
         match self {
             Self::Sqlite(store) => store.export(asked, after).await,
             Self::Postgres(store) => store.export(asked, after).await,
+        }
+    }
+
+    /// Prepares the store for the deliveries of the coming months; to be called at start and daily.
+    /// Deliveries are kept without it too.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn prepare_months(&self, today: Day) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(store) => store.make_months(today).await,
+        }
+    }
+
+    /// Removes the deliveries received before a day, as they came; what they meant stays. On
+    /// PostgreSQL months go as a whole.
+    ///
+    /// # Errors
+    /// The store does not answer. What was removed before stays so.
+    pub async fn prune(&self, before: Day) -> Result<Pruned, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.prune(before).await,
+            Self::Postgres(store) => store.prune(before).await,
+        }
+    }
+
+    /// What [`Store::prune`] would remove.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn count_older(&self, before: Day) -> Result<Pruned, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.count_older(before).await,
+            Self::Postgres(store) => store.count_older(before).await,
         }
     }
 

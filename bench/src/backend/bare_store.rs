@@ -38,7 +38,7 @@ pub(crate) fn serve(database: &Path, in_flight: usize, length: Length) -> Result
         .build()
         .map_err(|error| error.to_string())?;
     let round = runtime.block_on(async {
-        let url = format!("sqlite://{}", database.display());
+        let url = url(database);
         let store = Store::open(&url).await.map_err(|error| error.to_string())?;
         let mut next = 0;
         book(&store, &mut next, in_flight, length.warm_up()).await?;
@@ -51,6 +51,16 @@ pub(crate) fn serve(database: &Path, in_flight: usize, length: Length) -> Result
         serde_json::to_string(&round).map_err(|error| error.to_string())?
     );
     Ok(())
+}
+
+/// A URL as it is, a path as that of a SQLite file.
+fn url(database: &Path) -> String {
+    let text = database.display().to_string();
+    if text.contains("://") {
+        text
+    } else {
+        format!("sqlite://{text}")
+    }
 }
 
 /// Books batch after batch. While one is synced the next is made ready, as the writer does.

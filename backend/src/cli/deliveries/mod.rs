@@ -1,6 +1,7 @@
 //! `postern deliveries`: the delivery log.
 
 mod list;
+mod prune;
 
 use std::process::ExitCode;
 
@@ -13,10 +14,13 @@ use crate::config::Settings;
 pub(super) enum Command {
     /// Show deliveries and what became of them, newest first
     List(list::Args),
+    /// Remove old deliveries as they came; what they meant stays
+    Prune(prune::Args),
 }
 
 pub(super) fn run(command: &Command, settings: &Settings) -> Result<ExitCode, Failure> {
     match command {
         Command::List(args) => list::run(args, settings),
+        Command::Prune(args) => prune::run(args, settings),
     }
 }

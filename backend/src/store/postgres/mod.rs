@@ -16,6 +16,8 @@ mod heal;
 mod list;
 mod load;
 mod open;
+mod partitions;
+mod prune;
 mod read;
 mod report;
 mod review;

@@ -7,6 +7,7 @@
 mod book;
 mod clicks;
 mod pace;
+mod prune;
 mod review;
 mod heal;
 mod load;

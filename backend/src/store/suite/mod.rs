@@ -9,6 +9,7 @@ mod clicks;
 mod reports;
 mod earnings;
 mod exports;
+mod retention;
 mod random;
 mod review;
 

@@ -1,0 +1,42 @@
+//! What removing old deliveries did, alike for every database.
+//!
+//! Only the requests as they came are removed. What they meant stays: contents, so that a late retry
+//! is answered as the first time; conversions, changes, flags, decisions and payouts.
+
+use crate::report::period::Month;
+
+/// What was removed, or would be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Part by part, oldest first.
+    pub parts: Vec<PrunedPart>,
+    /// The month that the day lies in, where it is kept because parts go only as a whole.
+    pub kept: Option<Month>,
+}
+
+/// A part that was removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PrunedPart {
+    /// The month it held; `None`: whatever was older and in no part of its own.
+    pub month: Option<Month>,
+    /// How many deliveries.
+    pub deliveries: u64,
+}
+
+impl Pruned {
+    /// All of them together.
+    #[must_use]
+    pub fn deliveries(&self) -> u64 {
+        self.parts.iter().map(|part| part.deliveries).sum()
+    }
+
+    /// Adds what was removed from no part of its own, if there was anything.
+    pub(super) fn add_rest(&mut self, deliveries: u64) {
+        if deliveries > 0 {
+            self.parts.push(PrunedPart {
+                month: None,
+                deliveries,
+            });
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Old deliveries go; what they meant stays.
+
+use crate::ledger::Verdict;
+use crate::report::period::Day;
+use crate::store::place::{Kind, on_every_store};
+use crate::testing::{START, delivery};
+
+use super::{tell, with_click_log};
+
+on_every_store! {
+    what_is_old_goes_and_what_it_meant_stays,
+    nothing_is_removed_by_asking_what_would_be,
+}
+
+const DAY: i64 = 86_400;
+
+async fn what_is_old_goes_and_what_it_meant_stays(kind: Kind) {
+    let (_place, store) = kind.store().await;
+    with_click_log(&store).await;
+    let old = delivery(0, "ftd approved 50USD");
+    let young = delivery(40 * DAY, "lead approved");
+    tell(&store, &[&[old.clone(), young.clone()]]).await;
+
+    let removed = store.prune(Day::of(young.received_at)).await.unwrap();
+    assert_eq!(removed.deliveries(), 1);
+    assert_eq!(store.delivery(old.id).await.unwrap(), None);
+    assert!(store.delivery(young.id).await.unwrap().is_some());
+    assert_eq!(store.conversions("known").await.unwrap().len(), 2);
+
+    // A retry, however late, is still one.
+    let retry = delivery(41 * DAY, "ftd approved 50USD");
+    let entries = tell(&store, &[&[retry]]).await;
+    assert_eq!(entries[0].verdict, Verdict::Duplicate);
+    assert_eq!(entries[0].answer_id, old.id);
+    let again = store.prune(Day::of(young.received_at)).await.unwrap();
+    assert_eq!(again.deliveries(), 0);
+}
+
+async fn nothing_is_removed_by_asking_what_would_be(kind: Kind) {
+    let (_place, store) = kind.store().await;
+    let old = delivery(0, "lead approved");
+    store.book(std::slice::from_ref(&old)).await.unwrap();
+    let next_day = Day::of(START).next();
+    assert_eq!(
+        store
+            .count_older(Day::of(START))
+            .await
+            .unwrap()
+            .deliveries(),
+        0
+    );
+    assert_eq!(store.count_older(next_day).await.unwrap().deliveries(), 1);
+    assert!(store.delivery(old.id).await.unwrap().is_some());
+}
