@@ -33,6 +33,15 @@ pub(crate) enum Bench {
     Refuse(Options),
     /// Durable deliveries a second.
     Backend(Options),
+    /// Clicks a second into SQLite and PostgreSQL.
+    Clicks {
+        /// How many clicks the log has.
+        #[arg(long, default_value_t = 1_000_000)]
+        clicks: u64,
+        /// Rounds; each figure is the median over them.
+        #[arg(long, default_value_t = 3)]
+        rounds: u32,
+    },
     /// Used by the bench itself: the upstream all contestants proxy to.
     #[command(hide = true)]
     Upstream { address: SocketAddr },

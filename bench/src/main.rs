@@ -5,6 +5,7 @@
 
 mod backend;
 mod cli;
+mod clicks;
 mod contestants;
 mod cores;
 mod edge;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
             in_flight,
             seconds,
         } => backend::run_bare_store(database, *in_flight, length(1, *seconds)),
+        Bench::Clicks { clicks, rounds } => measure_clicks(*clicks, *rounds),
         Bench::All(options)
         | Bench::Edge(options)
         | Bench::Refuse(options)
@@ -74,12 +76,22 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(bench: &Bench, options: &Options) -> Result<(), String> {
-    cores::enough()?;
+fn measure_clicks(clicks: u64, rounds: u32) -> Result<(), String> {
+    let folder = folder()?;
+    clicks::print(&clicks::run(folder.path(), clicks, rounds.max(1))?);
+    Ok(())
+}
+
+/// A folder for one run, on the disk the repository is on.
+fn folder() -> Result<tempfile::TempDir, String> {
     let work = repository().join("target/bench");
     std::fs::create_dir_all(&work).map_err(|error| format!("{}: {error}", work.display()))?;
-    let folder =
-        tempfile::tempdir_in(&work).map_err(|error| format!("{}: {error}", work.display()))?;
+    tempfile::tempdir_in(&work).map_err(|error| format!("{}: {error}", work.display()))
+}
+
+fn measure(bench: &Bench, options: &Options) -> Result<(), String> {
+    cores::enough()?;
+    let folder = folder()?;
     let report = take(
         bench,
         length(options.rounds, options.seconds),
