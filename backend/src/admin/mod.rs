@@ -31,6 +31,7 @@ mod explain;
 mod flags;
 mod decisions;
 mod reports;
+mod exports;
 mod tokens;
 #[cfg(test)]
 mod tests;
@@ -46,6 +47,7 @@ pub use router::openapi;
 pub use tokens::{Follower, MAX_TOKENS, NameError, TOKEN_PREFIX, TokenName, Tokens, TokensError};
 
 use crate::clock::Clock;
+use crate::report::sources::Thresholds;
 use crate::server::Admission;
 use crate::store::Store;
 use access::Failures;
@@ -58,6 +60,8 @@ pub struct AdminSettings {
     pub admission: watch::Receiver<Arc<Admission>>,
     /// The rates by which reports convert.
     pub rates: PathBuf,
+    /// What recommendations about sources go by.
+    pub thresholds: Thresholds,
     /// Who may use it.
     pub tokens: watch::Receiver<Arc<Tokens>>,
     /// Names it may be called by, besides `localhost` and plain addresses; in lower case.
@@ -71,6 +75,7 @@ struct Admin {
     store: Store,
     admission: watch::Receiver<Arc<Admission>>,
     rates: PathBuf,
+    thresholds: Thresholds,
     tokens: watch::Receiver<Arc<Tokens>>,
     hosts: Vec<String>,
     clock: Clock,
@@ -90,6 +95,7 @@ pub async fn serve(
         store: settings.store,
         admission: settings.admission,
         rates: settings.rates,
+        thresholds: settings.thresholds,
         tokens: settings.tokens,
         hosts: settings.hosts,
         clock: settings.clock,

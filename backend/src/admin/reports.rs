@@ -18,7 +18,8 @@ use crate::rates::Rates;
 use crate::report::funnel::Funnel;
 use crate::report::payouts::Payouts;
 use crate::report::period::{Day, Period};
-use crate::store::{Dimension, FunnelQuery, PayoutQuery, Stretch};
+use crate::report::sources::Sources;
+use crate::store::{Dimension, FunnelQuery, PayoutQuery, SourceQuery, Stretch};
 
 /// Over what a report goes.
 #[derive(Debug, IntoParams)]
@@ -33,13 +34,14 @@ pub(super) struct ScopeParams {
     partner: Option<String>,
 }
 
-struct Scope {
-    period: Period,
-    partner: Option<PartnerId>,
+/// Over what a report goes.
+pub(super) struct Scope {
+    pub(super) period: Period,
+    pub(super) partner: Option<PartnerId>,
 }
 
 impl Scope {
-    fn read(query: &mut Parameters<'_>) -> Option<Self> {
+    pub(super) fn read(query: &mut Parameters<'_>) -> Option<Self> {
         let from = query.take("from", day);
         let to = query.take("to", day);
         let partner = query.take("partner", partner);
@@ -48,6 +50,19 @@ impl Scope {
             .ok()?;
         Some(Self { period, partner })
     }
+}
+
+fn currency(text: &str) -> Result<Currency, String> {
+    Currency::parse(text).map_err(|error| error.to_string())
+}
+
+/// Read anew for each report: the file is small, and people add days to it.
+fn rates(admin: &Admin) -> Result<Rates, Problem> {
+    Rates::load(&admin.rates).map_err(|error| {
+        tracing::error!(%error, "the rates cannot be used");
+        let detail = "the rates file cannot be used; the backend's log says why";
+        Problem::new(Kind::Internal, detail)
+    })
 }
 
 fn day(text: &str) -> Result<Day, String> {
@@ -127,9 +142,7 @@ impl FromQuery for PayoutsAsked {
         let stretches = [Stretch::Month, Stretch::Day, Stretch::Whole];
         let by = query.take("by", |text| shape::word(text, &stretches, stretch_name));
         let due = query.take("due", day);
-        let into = query.take("in", |text| {
-            Currency::parse(text).map_err(|error| error.to_string())
-        });
+        let into = query.take("in", currency);
         let (scope, by) = (scope?, by.unwrap_or_default());
         if by == Stretch::Month && !scope.period.is_of_whole_months() {
             query.wrong(
@@ -175,14 +188,72 @@ pub(super) async fn payouts(
             .due
             .map_or(now, |day| UnixSeconds(day.next().start().0 - 1)),
     };
-    let rates = Rates::load(&admin.rates).map_err(|error| {
-        tracing::error!(%error, "the rates cannot be used");
-        Problem::new(
-            Kind::Internal,
-            "the rates file cannot be used; the backend's log says why",
-        )
-    })?;
+    let rates = rates(&admin)?;
     let rows = admin.store.payout_sums(&query).await?;
     let into = asked.into.map(|into| (into, &rates));
     Ok(Json(Payouts::of(&query, &rows, into)))
+}
+
+/// How sources are told apart and converted.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "says in the document what `SourcesAsked` reads")]
+pub(super) struct SourcesParams {
+    /// Any of partner, source and geo, with commas between; by source unless told.
+    by: Option<String>,
+    /// Compute ROI in this currency by the rates file.
+    r#in: Option<String>,
+}
+
+/// What is asked of sources.
+pub(super) struct SourcesAsked {
+    scope: Scope,
+    by: Vec<Dimension>,
+    into: Option<Currency>,
+}
+
+impl FromQuery for SourcesAsked {
+    fn read(query: &mut Parameters<'_>) -> Option<Self> {
+        let scope = Scope::read(query);
+        let by = query.take("by", source_dimensions);
+        let into = query.take("in", currency);
+        Some(Self {
+            scope: scope?,
+            by: by.unwrap_or_else(|| vec![Dimension::Source]),
+            into,
+        })
+    }
+}
+
+/// A source is no day: its clicks of the whole period judge it.
+fn source_dimensions(text: &str) -> Result<Vec<Dimension>, String> {
+    let known = [Dimension::Partner, Dimension::Source, Dimension::Geo];
+    let words = text.split(',');
+    words
+        .map(|word| shape::word(word, &known, Dimension::name))
+        .collect()
+}
+
+/// What sources cost and earned, how sure that is, and what to do
+///
+/// `thresholds` are those of `[sources]` in the configuration.
+#[utoipa::path(
+    get, path = "/admin/reports/sources", tag = "reports",
+    params(ScopeParams, SourcesParams),
+    responses((status = 200, body = Sources), Problem),
+)]
+pub(super) async fn sources(
+    State(admin): State<Arc<Admin>>,
+    Query(asked): Query<SourcesAsked>,
+) -> Result<Json<Sources>, Problem> {
+    let query = SourceQuery {
+        period: asked.scope.period,
+        partner: asked.scope.partner,
+        by: asked.by,
+        now: admin.clock.unix_seconds(),
+    };
+    let rates = rates(&admin)?;
+    let rows = admin.store.sources(&query).await?;
+    let into = asked.into.map(|into| (into, &rates));
+    Ok(Json(Sources::of(&query, &rows, admin.thresholds, into)))
 }

@@ -18,7 +18,8 @@ use utoipa_axum::routes;
 use super::problem::{Kind, Problem, ProblemBody};
 use super::query::{Nothing, Query};
 use super::{
-    Admin, access, clicks, conversions, decisions, deliveries, explain, flags, partners, reports,
+    Admin, access, clicks, conversions, decisions, deliveries, explain, exports, flags, partners,
+    reports,
 };
 
 /// The longest body where an endpoint reads it whole; a decision's note has at most 1,000
@@ -55,6 +56,8 @@ fn documented() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(decisions::list, decisions::decide))
         .routes(routes!(reports::funnel))
         .routes(routes!(reports::payouts))
+        .routes(routes!(reports::sources))
+        .routes(routes!(exports::stream))
 }
 
 /// The OpenAPI document of all routes.

@@ -1,6 +1,6 @@
 //! `postern export`: everything of one sort, for other programs, page by page to stdout.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::ValueEnum;
@@ -9,7 +9,7 @@ use postern_protocol::id::PartnerId;
 use super::failure::Failure;
 use crate::config::Settings;
 use crate::report::period::{Day, Period};
-use crate::report::sheet::{csv_text, json_line};
+use crate::report::sheet::{LineFormat, Lines};
 use crate::store::{ExportQuery, Exported, Store};
 
 /// Writes all rows of one sort to stdout, as CSV or as a JSON object a line.
@@ -77,68 +77,28 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure>
         .build()?;
     runtime.block_on(async {
         let store = Store::open(&settings.database).await?;
-        let written = write(&store, &asked, args.format).await;
+        let format = match args.format {
+            Format::Csv => LineFormat::Csv,
+            Format::Ndjson => LineFormat::Ndjson,
+        };
+        let written = write(&store, &asked, format).await;
         store.close().await;
         written
     })?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn write(store: &Store, asked: &ExportQuery, format: Format) -> Result<(), Failure> {
-    let mut lines = Lines::start(BufWriter::new(io::stdout().lock()), format, asked.names())?;
+async fn write(store: &Store, asked: &ExportQuery, format: LineFormat) -> Result<(), Failure> {
+    let lines = Lines::new(format, asked.names());
+    let mut out = io::stdout().lock();
+    out.write_all(&lines.head()?)?;
     let mut after = None;
     loop {
         let page = store.export(asked, after.as_ref()).await?;
-        for row in &page.rows {
-            lines.write(row)?;
-        }
+        out.write_all(&lines.page(&page.rows)?)?;
         after = page.next;
         if after.is_none() {
-            return lines.end();
+            return Ok(out.flush()?);
         }
-    }
-}
-
-/// Rows on their way out.
-enum Lines<W: Write> {
-    Csv(Box<csv::Writer<W>>),
-    Ndjson(W, Vec<&'static str>),
-}
-
-impl<W: Write> Lines<W> {
-    fn start(out: W, format: Format, names: Vec<&'static str>) -> Result<Self, Failure> {
-        Ok(match format {
-            Format::Csv => {
-                let mut writer = csv::Writer::from_writer(out);
-                writer.write_record(&names).map_err(unwritten)?;
-                Self::Csv(Box::new(writer))
-            }
-            Format::Ndjson => Self::Ndjson(out, names),
-        })
-    }
-
-    fn write(&mut self, row: &[crate::report::sheet::Cell]) -> Result<(), Failure> {
-        match self {
-            Self::Csv(writer) => writer
-                .write_record(row.iter().map(csv_text))
-                .map_err(unwritten),
-            Self::Ndjson(out, names) => Ok(writeln!(out, "{}", json_line(names, row))?),
-        }
-    }
-
-    fn end(self) -> Result<(), Failure> {
-        match self {
-            Self::Csv(mut writer) => writer.flush()?,
-            Self::Ndjson(mut out, _) => out.flush()?,
-        }
-        Ok(())
-    }
-}
-
-/// What lies beneath, so that a reader who has gone is no failure to complain of.
-fn unwritten(error: csv::Error) -> Failure {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error.into(),
-        other => Failure::new(format!("a row cannot be written as CSV: {other:?}")),
     }
 }

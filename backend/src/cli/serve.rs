@@ -100,6 +100,7 @@ async fn open_admin(
         store: store.clone(),
         admission: admission.clone(),
         rates: settings.rates.clone(),
+        thresholds: settings.sources,
         tokens: tokens.subscribe(),
         hosts: settings.admin.hosts.clone(),
         clock: Clock::system(),

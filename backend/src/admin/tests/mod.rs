@@ -7,5 +7,6 @@ mod partners;
 mod lists;
 mod single;
 mod reports;
+mod exports;
 mod clicks;
 mod review;

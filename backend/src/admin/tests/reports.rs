@@ -9,6 +9,7 @@ use crate::testing::{delivery, delivery_of};
 on_every_store! {
     a_funnel_counts_what_was_booked,
     payouts_are_empty_where_nothing_is_paid,
+    sources_come_with_their_thresholds,
 }
 
 async fn a_funnel_counts_what_was_booked(kind: Kind) {
@@ -55,6 +56,24 @@ async fn payouts_are_empty_where_nothing_is_paid(kind: Kind) {
     assert_eq!(payouts["report"], "payouts");
     assert_eq!(payouts["due_until"], "2024-05-29T16:26:40Z");
     assert_eq!(payouts["rows"], json!([]));
+}
+
+async fn sources_come_with_their_thresholds(kind: Kind) {
+    let stand = Stand::up_on(kind).await;
+    stand
+        .store
+        .book(&[delivery(0, "ftd approved 50.00USD")])
+        .await
+        .unwrap();
+    let sources = stand
+        .gets("/admin/reports/sources?by=source,geo&in=USD")
+        .await
+        .json();
+    assert_eq!(sources["report"], "sources");
+    assert!(sources["thresholds"]["min_clicks"].is_number(), "{sources}");
+    let row = &sources["rows"][0];
+    assert_eq!((&row["clicks"], &row["ftds"]), (&json!(1), &json!(1)));
+    assert_eq!(row["recommendation"], "too_early");
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use super::document::Document;
 use crate::admin::{AdminSettings, TokenName, Tokens, serve};
 use crate::clock::Clock;
+use crate::report::sources::Thresholds;
 use crate::server::Admission;
 use crate::store::Store;
 use crate::store::place::{Kind, Place};
@@ -86,6 +87,7 @@ impl Stand {
             store: store.clone(),
             admission: watched,
             rates: rates.path().join("rates.toml"),
+            thresholds: Thresholds::default(),
             tokens: followed,
             hosts: vec!["admin.example.com".to_owned()],
             clock: Clock::new(|| Duration::from_secs(START.0.unsigned_abs())),

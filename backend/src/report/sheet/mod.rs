@@ -5,6 +5,7 @@
 mod cell;
 mod csv;
 mod key;
+mod lines;
 mod ratio;
 mod table;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod tests;
 pub use cell::{Cell, json_line};
 pub use csv::{CsvError, csv_text, safe_text};
 pub use key::{key_cells, key_columns};
+pub use lines::{LineFormat, Lines};
 pub use ratio::{Interval, Ratio};
 pub use table::{TABLE_COLUMNS_MAX, printable};
 

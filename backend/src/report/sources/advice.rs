@@ -1,12 +1,13 @@
 //! What to do with a source, and why.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Roi;
 use crate::report::sheet::Ratio;
 
 /// What recommendations go by; `[sources]` in the configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Thresholds {
     /// Clicks with a known cost, below which nothing is recommended.
     pub min_clicks: u32,
@@ -28,7 +29,7 @@ impl Default for Thresholds {
 }
 
 /// What to do with a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Recommendation {
     /// Spend more.
@@ -55,7 +56,7 @@ impl Recommendation {
 }
 
 /// A recommendation with its reason.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Advice {
     /// What to do.
     pub recommendation: Recommendation,

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 use postern_protocol::currency::Currency;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub use advice::{Advice, Recommendation, Thresholds};
 pub use roi::Roi;
@@ -36,7 +37,7 @@ pub const METHOD: &str = "95 % intervals: Wilson score for the FTD rate; Fay and
     interval for earnings, less losses by MOVER, over the cost for ROI";
 
 /// What sources cost and earned.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Sources {
     /// `sources`.
     pub report: &'static str,
@@ -59,9 +60,10 @@ pub struct Sources {
 }
 
 /// One source.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct SourceRow {
     /// What it is.
+    #[schema(value_type = HashMap<String, Option<String>>)]
     pub group: Key,
     /// Its clicks.
     pub clicks: u64,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use postern_protocol::currency::Currency;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Known;
 use crate::rates::{Rate, Rates};
@@ -14,9 +15,10 @@ use crate::report::statistics::Moments;
 use crate::store::SourceQuery;
 
 /// What came back of the cost beyond it, and how sure that is.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct Roi {
     /// The currency it was computed in.
+    #[schema(value_type = String)]
     pub currency: Currency,
     /// 0 is even, 1 is twice the cost.
     #[serde(flatten)]
