@@ -1,5 +1,7 @@
 //! A flat JSON object, each name and value kept as the token that was sent.
 
+mod plain;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -16,7 +18,12 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Field<'_>>, Unreadable> {
     if text.starts_with('\u{feff}') {
         return Err(Unreadable::ByteOrderMark);
     }
-    let mut tokens = Vec::with_capacity(16);
+    plain::read(text).map_or_else(|| read_any(text), Ok)
+}
+
+/// Reads whatever is an object, and says what is wrong with all else.
+fn read_any(text: &str) -> Result<Vec<Field<'_>>, Unreadable> {
+    let mut tokens = Vec::new();
     let mut parser = serde_json::Deserializer::from_str(text);
     let parsed = parser.deserialize_map(Tokens(&mut tokens));
     if tokens.len() > MAX_FIELDS {
@@ -26,14 +33,8 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Field<'_>>, Unreadable> {
         return Err(why_not_json(text, &error));
     }
     parser.end().map_err(|_| Unreadable::TrailingText)?;
-    // Room for all at once; collecting results would grow it step by step.
-    let mut fields = Vec::with_capacity(tokens.len());
-    // Once for all: a loop without an early end over the whole body runs many bytes at a time.
-    let escapes = text.bytes().fold(false, |any, b| any | (b == b'\\'));
-    for (name, value) in tokens {
-        fields.push(field(name, value, escapes)?);
-    }
-    Ok(fields)
+    let fields = tokens.into_iter();
+    fields.map(|(name, value)| field(name, value)).collect()
 }
 
 /// Collects the tokens of one object and stops when there are too many.
@@ -57,12 +58,8 @@ impl<'a> Visitor<'a> for Tokens<'_, 'a> {
     }
 }
 
-fn field<'a>(
-    sent_name: &'a str,
-    sent_value: &'a str,
-    escapes: bool,
-) -> Result<Field<'a>, Unreadable> {
-    let name = decode(sent_name, escapes).ok_or_else(|| Unreadable::LoneSurrogate {
+fn field<'a>(sent_name: &'a str, sent_value: &'a str) -> Result<Field<'a>, Unreadable> {
+    let name = decode(sent_name).ok_or_else(|| Unreadable::LoneSurrogate {
         field: quoted(sent_name),
     })?;
     let kind = match sent_value.bytes().next() {
@@ -77,7 +74,7 @@ fn field<'a>(
         _ => Kind::Number,
     };
     let value = match kind {
-        Kind::Text => decode(sent_value, escapes).ok_or_else(|| Unreadable::LoneSurrogate {
+        Kind::Text => decode(sent_value).ok_or_else(|| Unreadable::LoneSurrogate {
             field: quoted(&name),
         })?,
         _ => Cow::Borrowed(sent_value),
@@ -92,9 +89,9 @@ fn field<'a>(
 }
 
 /// Decodes a string token; `None` when it holds half of a surrogate pair, the one mistake the
-/// parser leaves in a raw token. `escapes`: whether the body holds any.
-fn decode(token: &str, escapes: bool) -> Option<Cow<'_, str>> {
-    if escapes && token.contains('\\') {
+/// parser leaves in a raw token.
+fn decode(token: &str) -> Option<Cow<'_, str>> {
+    if token.contains('\\') {
         return serde_json::from_str(token).ok().map(Cow::Owned);
     }
     let inner = token.strip_prefix('"')?.strip_suffix('"')?;
