@@ -49,8 +49,14 @@ impl<'a> Request<'a> {
                 json::read(self.body)?
             }
         };
-        check(&fields)?;
-        warn_of_unknown(&fields, &mut warnings);
+        if fields.is_empty() {
+            return Err(Unreadable::NoFields);
+        }
+        if !are_known_and_different(&fields) {
+            check_names(&fields)?;
+            warn_of_unknown(&fields, &mut warnings);
+        }
+        check_values(&fields, self.body)?;
         let sign_header = self.sign_header.filter(|sign| !sign.is_empty());
         let sign_header = sign_header.map(text_of);
         let sign_in_header = sign_header.is_some();
@@ -127,11 +133,13 @@ fn one_sign(places: [Option<Cow<'_, str>>; 3]) -> Result<Option<Cow<'_, str>>, U
     }
 }
 
-fn check(fields: &[Field<'_>]) -> Result<(), Unreadable> {
-    if fields.is_empty() {
-        return Err(Unreadable::NoFields);
-    }
-    check_names(fields)?;
+/// Lengths, and that there is no NUL. What is not decoded lies in the body as sent, so that one look at it is enough; of a
+/// query, which holds none, the caller has made sure.
+fn check_values(fields: &[Field<'_>], body: &[u8]) -> Result<(), Unreadable> {
+    let body_holds_nul = holds_nul(body);
+    let holds_nul = |text: &Cow<'_, str>| {
+        (body_holds_nul || matches!(text, Cow::Owned(_))) && holds_nul(text.as_bytes())
+    };
     for field in fields {
         if field.value.len() > MAX_FIELD_BYTES {
             return Err(Unreadable::ValueTooLong {
@@ -145,9 +153,20 @@ fn check(fields: &[Field<'_>]) -> Result<(), Unreadable> {
     Ok(())
 }
 
-/// Without an early end: the texts are short, and a search prepared for long ones is dearer.
-fn holds_nul(text: &str) -> bool {
-    text.bytes().fold(false, |any, b| any | (b == 0))
+/// Without an early end, so that it runs many bytes at a time.
+fn holds_nul(text: &[u8]) -> bool {
+    text.iter().fold(false, |any, b| any | (*b == 0))
+}
+
+/// Whether each name is one that a rule reads, and none stands twice: so it is in nearly every postback, and then
+/// nothing about the names is left to check. Known names differ by more than their case.
+fn are_known_and_different(fields: &[Field<'_>]) -> bool {
+    let mut seen = [false; KNOWN_FIELDS.len()];
+    fields.iter().all(|field| {
+        let place = KNOWN_FIELDS.iter().position(|known| *known == field.name);
+        let seen = place.and_then(|place| seen.get_mut(place));
+        seen.is_some_and(|seen| !std::mem::replace(seen, true))
+    })
 }
 
 fn check_names(fields: &[Field<'_>]) -> Result<(), Unreadable> {

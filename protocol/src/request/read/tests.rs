@@ -256,3 +256,30 @@ fn a_json_body_is_not_read_as_a_form() {
         assert_eq!(refusal(&form(body)), Unreadable::JsonAsForm);
     }
 }
+
+#[test]
+fn known_names_are_told_from_one_another_and_from_all_else() {
+    let of = |names: &[&str]| {
+        let members: Vec<_> = names.iter().map(|name| format!("\"{name}\":1")).collect();
+        let body = format!("{{{}}}", members.join(","));
+        are_known_and_different(&super::super::json::read(body.as_bytes()).unwrap())
+    };
+    assert!(of(&KNOWN_FIELDS));
+    for (place, name) in KNOWN_FIELDS.iter().enumerate() {
+        assert!(of(&[name]) && !of(&[name, name]), "{name}");
+        for other in &KNOWN_FIELDS[..place] {
+            assert!(
+                of(&[name, other]) && !name.eq_ignore_ascii_case(other),
+                "{name} {other}"
+            );
+        }
+        for unknown in [
+            name.to_uppercase(),
+            format!("{name}x"),
+            name[1..].to_owned(),
+            String::new(),
+        ] {
+            assert!(!of(&[&unknown]), "{unknown}");
+        }
+    }
+}
