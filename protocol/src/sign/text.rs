@@ -65,6 +65,21 @@ pub(super) fn written(form: Form, fields: &[&Field<'_>], encoding: Encoding) -> 
     }
 }
 
+/// Whether the body is [`Form::Json`]'s text already: its members stand sorted, none of them is `sign`, and tokens and
+/// marks add up to the body, so that there is no white space between them. It saves writing the same again.
+pub(super) fn is_sent_as_signed(
+    fields: &[&Field<'_>],
+    postback: &Postback<'_>,
+    body: &[u8],
+) -> bool {
+    let sent = postback.fields();
+    let is_in_order = || fields.iter().zip(sent).all(|(a, b)| std::ptr::eq(*a, b));
+    postback.encoding() == Encoding::Json
+        && fields.len() == sent.len()
+        && is_in_order()
+        && json_bytes(fields) == body.len()
+}
+
 /// Whether every form after this text's own gives the same one, as for nearly every postback: it holds nothing that
 /// encoders write differently. It saves writing the others.
 pub(super) fn is_written_one_way(text: &[u8], encoding: Encoding) -> bool {
@@ -105,7 +120,7 @@ fn params(
     fields: &[&Field<'_>],
     pair: impl for<'f> Fn(&'f Field<'f>) -> (&'f str, &'f str),
 ) -> Vec<u8> {
-    let mut out = Vec::with_capacity(room(fields));
+    let mut out = Vec::with_capacity(json_bytes(fields));
     for (n, field) in fields.iter().enumerate() {
         if n > 0 {
             out.push(b'&');
@@ -119,7 +134,7 @@ fn params(
 }
 
 fn json(fields: &[&Field<'_>], member: impl Fn(&mut Vec<u8>, &Field<'_>)) -> Vec<u8> {
-    let mut out = Vec::with_capacity(room(fields));
+    let mut out = Vec::with_capacity(json_bytes(fields));
     out.push(b'{');
     for (n, field) in fields.iter().enumerate() {
         if n > 0 {
@@ -131,11 +146,11 @@ fn json(fields: &[&Field<'_>], member: impl Fn(&mut Vec<u8>, &Field<'_>)) -> Vec
     out
 }
 
-fn room(fields: &[&Field<'_>]) -> usize {
-    let tokens = fields
-        .iter()
-        .map(|f| f.sent_name().len() + f.sent_value().len() + 2);
-    tokens.sum::<usize>() + 2
+/// Length of the fields' text in [`Form::Json`]. As parameters they are shorter.
+fn json_bytes(fields: &[&Field<'_>]) -> usize {
+    // A colon in each member, a comma after each but the last, and two braces.
+    let member = |field: &&Field<'_>| field.sent_name().len() + field.sent_value().len() + 2;
+    fields.iter().map(member).sum::<usize>() + 1
 }
 
 /// What an encoder escapes beyond `"`, `\` and control characters, which all escape alike.
@@ -240,6 +255,36 @@ mod tests {
             r#"{"a\u0041":"\u002F\/é","b":1e2}"#
         );
         assert_eq!(of_json(Form::Raw, body), body);
+    }
+
+    #[test]
+    fn a_body_is_taken_for_the_signed_text_only_where_it_is_that_text() {
+        let is_text = |body: &str| {
+            let request = json(body);
+            let postback = read(&request);
+            is_sent_as_signed(&signed_fields(&postback), &postback, request.body)
+        };
+        for body in [
+            r#"{"a":1}"#,
+            r#"{"a":"x","b\u0062":" : ,","c":null}"#,
+            r#"{"a":1 }"#,
+            r#"{"a": 1}"#,
+            r#" {"a":1}"#,
+            "{\"a\":1}\n",
+            r#"{"b":1,"a":2}"#,
+            r#"{"a":1,"sign":"00"}"#,
+            r#"{"sign":"00","a":1}"#,
+        ] {
+            assert_eq!(is_text(body), of_json(Form::Json, body) == body, "{body}");
+        }
+        assert!(is_text(r#"{"a":"x","b\u0062":" : ,","c":null}"#));
+        let request = form("a=1");
+        let postback = read(&request);
+        assert!(!is_sent_as_signed(
+            &signed_fields(&postback),
+            &postback,
+            request.body
+        ));
     }
 
     #[test]

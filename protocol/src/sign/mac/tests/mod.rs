@@ -132,6 +132,43 @@ fn the_macs_of_rfc_4231_come_out() {
 }
 
 #[test]
+fn a_tag_is_read_from_hex_digits_of_either_case_only() {
+    for byte in 0..0x80 {
+        let digit = char::from(byte);
+        let both_halves = digit.to_digit(16).map(|value| [value as u8 * 0x11; 32]);
+        assert_eq!(
+            unhex(&digit.to_string().repeat(64)),
+            both_halves,
+            "{digit:?}"
+        );
+    }
+    let digits = "0123456789abcdefABCDEF9876543210".repeat(2);
+    let tag = unhex(&digits).unwrap();
+    assert_eq!(tag[..4], [0x01, 0x23, 0x45, 0x67]);
+    assert_eq!(tag[8..12], [0xab, 0xcd, 0xef, 0x98]);
+    for (place, _) in digits.char_indices() {
+        let (before, rest) = digits.split_at(place);
+        let spoilt = format!("{before}g{}", &rest[1..]);
+        assert_eq!(unhex(&spoilt), None, "{place}");
+    }
+    for length in [0, 62, 63, 65, 66, 128] {
+        assert_eq!(unhex(&"a".repeat(length)), None, "{length}");
+    }
+}
+
+#[test]
+fn a_tag_that_differs_in_one_bit_does_not_fit() {
+    let (key, text) = (key("k1", "a secret of its own"), b"text");
+    let right = tag(key.secret.mac(), None, text);
+    assert!(bool::from(fits(&key, None, text, &right)));
+    for bit in 0..8 * right.len() {
+        let mut wrong = right;
+        wrong[bit / 8] ^= 1 << (bit % 8);
+        assert!(!bool::from(fits(&key, None, text, &wrong)), "bit {bit}");
+    }
+}
+
+#[test]
 fn each_form_signs_and_verifies_alone() {
     // A slash, a letter beyond ASCII and an escape make every JSON form's text its own.
     let body = r#"{"sub_id_1":"a\u002Fb/\u00e9\u007f","clickid":"c"}"#;
