@@ -7,6 +7,8 @@
 mod failure;
 mod output;
 mod random;
+mod request;
+mod span;
 
 mod serve;
 mod partners;

@@ -110,28 +110,33 @@ fn conversion_lines(page: &mut Page, it: &ConversionText) {
 }
 
 fn click_line(page: &mut Page, click: Option<&ClickText>) {
-    let Some(click) = click else {
-        page.field("click", "not in the click log");
-        return;
-    };
-    let cost = click.cost.map(|cost| cost.to_string());
-    let said = [
-        ("at", &click.clicked_at),
-        ("to", &click.partner),
-        ("cost", &cost),
-        ("in", &click.geo),
-        ("sub_id_1", &click.sub_id_1),
-        ("sub_id_2", &click.sub_id_2),
-    ];
-    let said = said
-        .iter()
-        .filter_map(|(name, text)| Some(format!("{name} {}", text.as_ref()?)));
-    let said: Vec<String> = said.collect();
-    let text = match said.is_empty() {
-        true => "in the click log".to_owned(),
-        false => format!("in the click log: {}", said.join(", ")),
-    };
-    page.field("click", &text);
+    match click {
+        Some(click) => page.field("click", &click.to_string()),
+        None => page.field("click", "not in the click log"),
+    }
+}
+
+/// What the click log says of it, in a line.
+impl fmt::Display for ClickText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cost = self.cost.map(|cost| cost.to_string());
+        let said = [
+            ("at", &self.clicked_at),
+            ("to", &self.partner),
+            ("cost", &cost),
+            ("in", &self.geo),
+            ("sub_id_1", &self.sub_id_1),
+            ("sub_id_2", &self.sub_id_2),
+        ];
+        let said = said
+            .iter()
+            .filter_map(|(name, text)| Some(format!("{name} {}", text.as_ref()?)));
+        let said: Vec<String> = said.collect();
+        match said.is_empty() {
+            true => f.write_str("in the click log"),
+            false => write!(f, "in the click log: {}", said.join(", ")),
+        }
+    }
 }
 
 fn money_lines(page: &mut Page, money: &MoneyText) {

@@ -95,14 +95,14 @@ where
     /// What is known of the delivery or the conversion with this id.
     pub(super) async fn history(&mut self, id: Uuid) -> Result<Option<History>, StoreError> {
         let delivery = self.one(DELIVERY, [Key::Id(id)], decode::delivery).await?;
-        let about = delivery.as_ref().map_or(Some(id), |it| it.conversion);
-        let conversion = match about {
-            Some(id) => {
-                self.one(CONVERSION, [Key::Id(id)], decode::conversion_record)
-                    .await?
-            }
-            None => None,
-        };
+        // A conversion of this id comes first: a second first deposit that was approved is flagged
+        // on the first one's conversion, and has opened its own.
+        let mut conversion = self.conversion_of(id).await?;
+        if conversion.is_none()
+            && let Some(about) = delivery.as_ref().and_then(|it| it.conversion)
+        {
+            conversion = self.conversion_of(about).await?;
+        }
         let conversion = match conversion {
             Some(conversion) => Some(self.conversion(conversion).await?),
             None => None,
@@ -113,6 +113,11 @@ where
         };
         let is_known = history.delivery.is_some() || history.conversion.is_some();
         Ok(is_known.then_some(history))
+    }
+
+    async fn conversion_of(&mut self, id: Uuid) -> Result<Option<ConversionRecord>, StoreError> {
+        self.one(CONVERSION, [Key::Id(id)], decode::conversion_record)
+            .await
     }
 
     async fn conversion(

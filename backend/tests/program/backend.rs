@@ -1,10 +1,13 @@
 //! A backend that runs: the real `postern serve`.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::{Child, ChildStderr, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use postern_protocol::proof::PROOF_HEADER;
+use serde_json::Value;
 
 use crate::desk::Desk;
 
@@ -42,6 +45,15 @@ impl Backend {
         }
     }
 
+    /// Waits until it serves and stands at its edge, with the proof token of this desk.
+    pub(crate) fn edge(&mut self, desk: &Desk) -> Edge {
+        let serving = self.said("serving");
+        Edge {
+            address: serving["listen"].as_str().expect("an address").to_owned(),
+            token: desk.read("proof.tokens").trim().to_owned(),
+        }
+    }
+
     /// Waits until it has ended, and says whether it did so well.
     pub(crate) fn ends_well(&mut self) -> bool {
         self.child.wait().expect("it ends").success()
@@ -50,6 +62,45 @@ impl Backend {
     pub(crate) fn signal(&self, signal: Signal) {
         let id = Pid::from_raw(self.child.id().cast_signed());
         kill(id, signal).expect("it runs");
+    }
+}
+
+/// The edge's place: sends the backend what a partner has signed, with the edge's proof.
+pub(crate) struct Edge {
+    address: String,
+    token: String,
+}
+
+impl Edge {
+    /// A postback by GET; gives the answer.
+    pub(crate) fn get(&self, partner: &str, query: &str) -> Value {
+        self.send(partner, &format!("GET /v1/event?{query}"), "", "")
+    }
+
+    /// A postback as JSON; gives the answer.
+    pub(crate) fn post(&self, partner: &str, json: &str) -> Value {
+        let headers = format!(
+            "content-type: application/json\r\ncontent-length: {}\r\n",
+            json.len()
+        );
+        self.send(partner, "POST /v1/event", &headers, json)
+    }
+
+    fn send(&self, partner: &str, what: &str, headers: &str, body: &str) -> Value {
+        let proof = format!(
+            "token={};partner={partner};key=k1;form=params;address=192.0.2.7",
+            self.token
+        );
+        let mut stream = TcpStream::connect(&self.address).expect("it listens");
+        let request = format!(
+            "{what} HTTP/1.1\r\nhost: backend\r\n{PROOF_HEADER}: {proof}\r\n{headers}\
+             connection: close\r\n\r\n{body}"
+        );
+        stream.write_all(request.as_bytes()).expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+        serde_json::from_str(body).expect("JSON")
     }
 }
 

@@ -19,6 +19,15 @@ amount_unit = "major"
 secrets = [{ id = "k1", secret = "your_secret_key" }]
 "#;
 
+/// What [`ACME`] is paid, to be written behind it.
+pub(crate) const TERMS: &str = r#"
+[[partner.terms]]
+from = 2020-01-01
+hold_days = 14
+cpa.ftd = "100.00 USD"
+revshare = { percent = "25", carry_over = true }
+"#;
+
 pub(crate) struct Desk(TempDir);
 
 /// What a command said.

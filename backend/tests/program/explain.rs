@@ -1,40 +1,9 @@
 //! `postern explain`, of what a real backend has booked.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
-
-use postern_protocol::proof::PROOF_HEADER;
 use serde_json::Value;
 
 use crate::backend::Backend;
-use crate::desk::{ACME, Desk};
-
-const TERMS: &str = r#"
-[[partner.terms]]
-from = 2020-01-01
-hold_days = 14
-cpa.ftd = "100.00 USD"
-revshare = { percent = "25", carry_over = true }
-"#;
-
-/// Posts past the edge, with the proof that only the edge has, and gives the answer.
-fn post(desk: &Desk, address: &str, query: &str) -> Value {
-    let token = desk.read("proof.tokens");
-    let proof = format!(
-        "token={};partner=acme;key=k1;form=params;address=192.0.2.7",
-        token.trim()
-    );
-    let mut stream = TcpStream::connect(address).expect("it listens");
-    let request = format!(
-        "GET /v1/event?{query} HTTP/1.1\r\nhost: backend\r\n{PROOF_HEADER}: {proof}\r\n\
-         connection: close\r\n\r\n"
-    );
-    stream.write_all(request.as_bytes()).expect("it reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it answers");
-    let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
-    serde_json::from_str(body).expect("JSON")
-}
+use crate::desk::{ACME, Desk, TERMS};
 
 #[test]
 fn each_cent_of_what_was_posted_is_explained() {
@@ -44,10 +13,9 @@ fn each_cent_of_what_was_posted_is_explained() {
     desk.done(&["partners", "apply"]);
     desk.done(&["clicks", "import", "clicks.csv"]);
     let mut backend = Backend::start(&desk);
-    let serving = backend.said("serving");
-    let address = serving["listen"].as_str().expect("an address");
+    let edge = backend.edge(&desk);
     let deposit = "clickid=abc&event=ftd&amount=50.00&currency=USD&timestamp=1717000000";
-    let opened = post(&desk, address, &format!("{deposit}&status=approved"));
+    let opened = edge.get("acme", &format!("{deposit}&status=approved"));
     let id = opened["id"].as_str().expect("an id");
     let page = desk.done(&["explain", id]);
     for words in [
@@ -59,7 +27,7 @@ fn each_cent_of_what_was_posted_is_explained() {
     ] {
         assert!(page.contains(words), "{words:?} is not in:\n{page}");
     }
-    let rejected = post(&desk, address, &format!("{deposit}&status=rejected"));
+    let rejected = edge.get("acme", &format!("{deposit}&status=rejected"));
     assert_eq!(rejected["result"], "updated");
     let update = rejected["id"].as_str().expect("an id");
     let said: Value =

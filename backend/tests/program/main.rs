@@ -11,6 +11,8 @@ mod admin_guide;
 mod clicks;
 mod explain;
 mod review;
+mod deciding;
+mod deliveries;
 mod reports;
 mod sign_and_send;
 mod serve;

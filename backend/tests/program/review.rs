@@ -60,7 +60,7 @@ fn what_is_no_flag_no_reason_and_no_amount_is_told() {
     for (arguments, word) in [
         (vec!["review", "show", "abc"], "<delivery id>/<reason>"),
         (vec!["review", "list", "--reason", "odd"], "unknown_click"),
-        (vec!["review", "list", "--older-than", "soon"], "2d"),
+        (vec!["review", "list", "--older-than", "soon"], "7d, 12h"),
         (vec!["review", "list", "--min", "5"], "--currency"),
         (vec!["review", "list", "--after", "x"], "no cursor"),
     ] {

@@ -6,6 +6,7 @@ use postern_protocol::id::PartnerId;
 
 use super::super::failure::Failure;
 use super::super::output::say;
+use super::super::request::as_it_came;
 use crate::config::Settings;
 use crate::ledger::Verdict;
 use crate::partners::show_time;
@@ -116,24 +117,7 @@ fn lines(delivery: &DeliveryRecord, raw: bool) -> Vec<String> {
         }
     }
     if raw {
-        lines.extend(request(delivery));
-    }
-    lines
-}
-
-/// The request as it came; what is no text or would move the cursor is replaced.
-fn request(delivery: &DeliveryRecord) -> Vec<String> {
-    let text = |bytes: &[u8]| printable(&String::from_utf8_lossy(bytes));
-    let mut lines = vec![format!(
-        "raw {} ?{}",
-        delivery.method,
-        text(&delivery.query)
-    )];
-    if let Some(content_type) = &delivery.content_type {
-        lines.push(format!("raw content-type {}", printable(content_type)));
-    }
-    if !delivery.body.is_empty() {
-        lines.push(format!("raw body {}", text(&delivery.body)));
+        lines.extend(as_it_came(delivery));
     }
     lines
 }

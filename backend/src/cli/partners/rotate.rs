@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-use jiff::{Span, SpanRelativeTo};
 use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
 
 use super::super::failure::Failure;
 use super::super::output::say;
+use super::super::span::seconds;
 use super::store_file::{lock, now, random_secret, store};
 use crate::config::Settings;
 use crate::files;
@@ -21,20 +21,6 @@ pub(in crate::cli) struct Args {
     /// How long the old secrets still count, as 7d, 12h or 30m; 0s ends them now
     #[arg(long, default_value = "7d", value_parser = seconds)]
     overlap: i64,
-}
-
-/// The length of a span in whole seconds; a day has 24 hours.
-fn seconds(text: &str) -> Result<i64, String> {
-    let span: Span = text
-        .parse()
-        .map_err(|_| "write a time as 7d, 12h or 30m".to_owned())?;
-    let length = span
-        .to_duration(SpanRelativeTo::days_are_24_hours())
-        .map_err(|_| "write it in weeks, days, hours or minutes, as 7d".to_owned())?;
-    match length.as_secs() {
-        seconds if seconds >= 0 => Ok(seconds),
-        _ => Err("must not be negative".to_owned()),
-    }
 }
 
 pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure> {

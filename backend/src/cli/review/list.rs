@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
-use jiff::{Span, SpanRelativeTo};
 use postern_protocol::currency::Currency;
 use postern_protocol::id::PartnerId;
 use postern_protocol::money::{AmountUnit, Money};
@@ -14,6 +13,7 @@ use serde_json::json;
 
 use super::super::failure::Failure;
 use super::super::output::say;
+use super::super::span::seconds;
 use crate::clock::Clock;
 use crate::ledger::FlagReason;
 use crate::partners::show_time;
@@ -73,20 +73,6 @@ fn reason(text: &str) -> Result<FlagReason, String> {
         let all = FlagReason::ALL.map(FlagReason::name).join(", ");
         format!("must be one of {all}")
     })
-}
-
-/// The length of a span in whole seconds; a day has 24 hours.
-fn seconds(text: &str) -> Result<i64, String> {
-    let span: Span = text
-        .parse()
-        .map_err(|_| "write a time as 2d, 12h or 30m".to_owned())?;
-    let length = span
-        .to_duration(SpanRelativeTo::days_are_24_hours())
-        .map_err(|_| "write it in weeks, days, hours or minutes, as 2d".to_owned())?;
-    match length.as_secs() {
-        seconds if seconds >= 0 => Ok(seconds),
-        _ => Err("must not be negative".to_owned()),
-    }
 }
 
 pub(super) async fn run(args: &Args, store: &Store) -> Result<ExitCode, Failure> {

@@ -2,21 +2,30 @@
 
 use std::process::ExitCode;
 
+use postern_protocol::time::UnixSeconds;
+use uuid::Uuid;
+
 use super::super::failure::Failure;
 use super::super::output::say;
+use super::super::request::{as_it_came, fields};
 use super::words::{ruling_words, short};
 use crate::agreement::Agreements;
 use crate::clock::Clock;
+use crate::explain::Explanation;
 use crate::ledger::{FlagId, Ruling, Unfit};
 use crate::partners::show_time;
-use crate::store::{Preview, Store};
+use crate::report::sheet::printable;
+use crate::store::{DeliveryRecord, History, Preview, Store};
 
-/// Shows a flag: what was reported, what is known of it, and what approval and rejection would do,
-/// money included. Nothing is changed.
+/// Shows a flag: what was reported and how it was sent, what is known of it, and what approval and
+/// rejection would do, money included. Nothing is changed.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// The flag, as <delivery>/<reason>
     flag: FlagId,
+    /// Show the raw request too, with its signature
+    #[arg(long)]
+    raw: bool,
 }
 
 pub(super) async fn run(
@@ -26,31 +35,67 @@ pub(super) async fn run(
 ) -> Result<ExitCode, Failure> {
     let now = Clock::system().unix_seconds();
     let preview = store.preview(args.flag, agreements, now).await?;
-    say(about(&preview))?;
-    for change in store.changes(&preview.flag.clickid).await? {
-        if change.conversion == preview.flag.conversion {
-            let at = show_time(change.changed_at);
-            let (from, to) = (change.change.from.status, change.change.to.status);
-            say(format!(
-                "changed     {at}: {from} to {to}, by {}",
-                change.delivery
-            ))?;
-        }
+    let mut lines = about(&preview);
+    if let Some(history) = store.history(preview.flag.conversion).await? {
+        lines.extend(known(&history, now));
+        lines.extend(request(&history, args.flag.delivery, args.raw));
     }
-    for decision in store.decisions(&preview.flag.clickid).await? {
-        let at = show_time(decision.decided_at);
-        let (outcome, by) = (decision.outcome.name(), &decision.decided_by);
-        say(format!(
-            "decided     {at}: {} {outcome} by {by}",
-            decision.flag
-        ))?;
+    for line in lines {
+        say(printable(&line))?;
     }
     say(format!("\napprove\n  {}", would(&preview.approve)))?;
     say(format!("reject\n  {}", would(&preview.reject)))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn about(preview: &Preview) -> String {
+/// What is known of the conversion: its click, what happened to it, what it has earned.
+fn known(history: &History, now: UnixSeconds) -> Vec<String> {
+    let Explanation {
+        click,
+        steps,
+        money,
+        ..
+    } = Explanation::of(history, now);
+    let click = click.map_or("not in the click log".to_owned(), |it| it.to_string());
+    let mut lines = vec![format!("            {click}")];
+    for sum in money.iter().flat_map(|it| &it.sums) {
+        lines.push(format!(
+            "booked      {}: due {}, held {}",
+            sum.earned, sum.due, sum.held
+        ));
+    }
+    lines.push("history".to_owned());
+    let step = |it: crate::explain::Step| format!("  {}  {}", it.at, it.text);
+    lines.extend(steps.into_iter().map(step));
+    lines
+}
+
+/// The request that raised the flag.
+fn request(history: &History, id: Uuid, raw: bool) -> Vec<String> {
+    let deliveries = history.conversion.iter().flat_map(|it| &it.deliveries);
+    let Some(delivery) = deliveries.into_iter().find(|it| it.id == id) else {
+        return vec!["request     was removed".to_owned()];
+    };
+    let DeliveryRecord {
+        method,
+        address,
+        form,
+        key_id,
+        ..
+    } = delivery;
+    let at = show_time(delivery.received_at);
+    let mut lines = vec![format!(
+        "request     {at}: {method} from {address}, form {form}, key {key_id}"
+    )];
+    lines.extend(fields(delivery));
+    if raw {
+        lines.extend(as_it_came(delivery));
+    }
+    lines[1..].iter_mut().for_each(|it| it.insert_str(0, "  "));
+    lines
+}
+
+fn about(preview: &Preview) -> Vec<String> {
     let flag = &preview.flag;
     let status = flag.state.status;
     let money = flag
@@ -86,7 +131,7 @@ fn about(preview: &Preview) -> String {
             preview.others
         ));
     }
-    lines.join("\n")
+    lines
 }
 
 fn would(ruling: &Result<Ruling, Unfit>) -> String {

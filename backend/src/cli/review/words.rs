@@ -1,6 +1,6 @@
 //! What a decision does, in plain words.
 
-use crate::ledger::{FlagId, Move, Opened, Outcome, PayoutEntry, Ruling, State};
+use crate::ledger::{FlagId, FlagReason, Move, Opened, Outcome, PayoutEntry, Ruling, State};
 
 /// Each thing that the ruling changes, a line each; the first tells of the flag itself.
 pub(super) fn ruling_words(ruling: &Ruling) -> Vec<String> {
@@ -23,8 +23,18 @@ pub(super) fn short(words: &[String]) -> String {
 
 fn answer((flag, outcome): &(FlagId, Outcome)) -> String {
     match outcome {
-        Outcome::Closed => format!("the flag {flag} is closed with it"),
+        Outcome::Closed => format!("the flag {flag} is closed with it{}", lost(flag.reason)),
         outcome => format!("the flag is {}", outcome.name()),
+    }
+}
+
+/// What can no longer be approved once the flag is closed: it would otherwise go without a word.
+fn lost(reason: FlagReason) -> &'static str {
+    match reason {
+        FlagReason::DoubleFtd => ", and the second deposit it reports is never booked",
+        FlagReason::Reapproved => ", and the approval it reports is never taken",
+        FlagReason::CurrencyChanged => ", and the currency it reports is never taken",
+        _ => "",
     }
 }
 
