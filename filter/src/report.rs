@@ -24,15 +24,17 @@ pub fn filter_state(decision: &Decision) -> String {
     match decision {
         Decision::Accepted(Accepted {
             partner, key, form, ..
-        }) => [
-            "accepted;partner=",
-            partner.id.as_str(),
-            ";key=",
-            key.as_str(),
-            ";form=",
-            form.name(),
-        ]
-        .concat(),
+        }) => {
+            let (partner, key, form) = (partner.id.as_str(), key.as_str(), form.name());
+            let mut state = String::with_capacity(64 + partner.len() + key.len() + form.len());
+            state.push_str("accepted;partner=");
+            state.push_str(partner);
+            state.push_str(";key=");
+            state.push_str(key);
+            state.push_str(";form=");
+            state.push_str(form);
+            state
+        }
         Decision::Refused(refused) => {
             let partner = refused
                 .partner

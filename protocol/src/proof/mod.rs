@@ -143,19 +143,36 @@ pub fn encode(
     address: IpAddr,
 ) -> String {
     let mut header = String::with_capacity(320);
-    let parts = [
-        ("token=", token.expose()),
-        (";partner=", partner.as_str()),
-        (";key=", key.as_str()),
-        (";form=", form.name()),
-    ];
-    for (name, value) in parts {
-        header.push_str(name);
-        header.push_str(value);
-    }
-    // Writing to a String cannot fail.
-    let _ = write!(header, ";address={address}");
+    header.push_str("token=");
+    header.push_str(token.expose());
+    header.push_str(";partner=");
+    header.push_str(partner.as_str());
+    header.push_str(";key=");
+    header.push_str(key.as_str());
+    header.push_str(";form=");
+    header.push_str(form.name());
+    header.push_str(";address=");
+    push_address(&mut header, address);
     header
+}
+
+/// The address as it is usually written. V4 by hand: it stands in each request, and formatting is dear.
+fn push_address(header: &mut String, address: IpAddr) {
+    let IpAddr::V4(v4) = address else {
+        // Writing to a String cannot fail.
+        let _ = write!(header, "{address}");
+        return;
+    };
+    for (n, octet) in v4.octets().into_iter().enumerate() {
+        if n > 0 {
+            header.push('.');
+        }
+        for (is_written, divisor) in [(octet >= 100, 100), (octet >= 10, 10), (true, 1)] {
+            if is_written {
+                header.push(char::from(b'0' + octet / divisor % 10));
+            }
+        }
+    }
 }
 
 /// Reads what [`encode`] wrote.

@@ -41,6 +41,16 @@ fn what_the_gate_writes_the_backend_reads() {
 }
 
 #[test]
+fn addresses_are_written_as_everywhere_else() {
+    let each_octet = (0..=255).map(|octet: u8| IpAddr::from([octet, 255 - octet, 0, octet / 2]));
+    for address in each_octet.chain(["::1".parse().unwrap(), "::ffff:192.0.2.1".parse().unwrap()]) {
+        let written = header(TOKEN, &address.to_string());
+        let (_, text) = written.rsplit_once(";address=").unwrap();
+        assert_eq!(text, address.to_string());
+    }
+}
+
+#[test]
 fn while_tokens_rotate_both_are_accepted() {
     let both = tokens(&format!("{NEXT}\n {TOKEN} \r\n\n"));
     assert_eq!(both.tokens().first().map(ProofToken::expose), Some(NEXT));
