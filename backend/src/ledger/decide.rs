@@ -4,22 +4,16 @@ use std::sync::Arc;
 
 use postern_protocol::answer::Verdict;
 use postern_protocol::event::{Event, NotAnEvent};
-use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
+use super::alike::{About, about};
 use super::click::{Claim, is_in_future};
 use super::identity::{Basis, Identity};
 use super::settle::{Cause, settle};
 use super::snapshot::{Conversion, ConversionKey, First, Original, Snapshot};
-use super::transition::{State, Step, follows, step};
+use super::transition::{State, Step, step};
 use super::verdict::FlagReason;
 use crate::delivery::Delivery;
-
-/// How long the same content without a transaction id or timestamp is suspected to be a retry.
-///
-/// Senders give up retrying within a day; and a player who tops up the same amount each day is
-/// nothing to bother a person with.
-pub const SUSPECT_WINDOW_SECONDS: i64 = 86_400;
 
 /// What became of a delivery, and what is to be written for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,24 +128,23 @@ fn book(snapshot: &mut Snapshot, delivery: &Delivery, event: &Event) -> Entry {
     let Some(latest) = snapshot.alike(&key).next_back().cloned() else {
         return open(snapshot, delivery, event, key, 0, None);
     };
-    if basis == Basis::Content {
-        let reported = reported_state(event).status;
-        // Of several that wait for this step the first is it: the later ones may be retries.
-        let waits = |it: &&Conversion| follows(it.state.status, reported);
-        let waiting = snapshot.alike(&key).find(waits).cloned();
-        if let Some(waiting) = waiting {
-            return advance(snapshot, delivery, event, &waiting);
-        }
-        let next = latest.ordinal + 1;
-        if is_past_window(&latest, delivery.received_at) {
-            return open(snapshot, delivery, event, key, next, None);
-        }
-        if latest.state.status == reported {
-            let suspicion = Some(FlagReason::SuspectedDuplicate);
-            return open(snapshot, delivery, event, key, next, suspicion);
-        }
+    if basis != Basis::Content {
+        return advance(snapshot, delivery, event, &latest);
     }
-    advance(snapshot, delivery, event, &latest)
+    let next = latest.ordinal + 1;
+    match about(snapshot, &key, latest, event.status, delivery.received_at) {
+        About::Another => open(snapshot, delivery, event, key, next, None),
+        About::PerhapsAnother => {
+            let suspicion = Some(FlagReason::SuspectedDuplicate);
+            open(snapshot, delivery, event, key, next, suspicion)
+        }
+        About::Known(known) => advance(snapshot, delivery, event, &known),
+        About::PerhapsNextOf(waiting) => Entry {
+            conversion: Some(waiting.id),
+            flags: vec![FlagReason::SuspectedDuplicate],
+            ..bare(delivery.id, Verdict::Flagged)
+        },
+    }
 }
 
 /// Opens a conversion. Its click is checked now, and once more if it was unknown and turns up later.
@@ -287,8 +280,4 @@ fn is_another_transaction(conversion: &Conversion, event: &Event) -> bool {
         _ => false,
     };
     event.kind == EventKind::Ftd && differ
-}
-
-fn is_past_window(latest: &Conversion, received_at: UnixSeconds) -> bool {
-    received_at.0.saturating_sub(latest.touched_at().0) >= SUSPECT_WINDOW_SECONDS
 }

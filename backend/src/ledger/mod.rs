@@ -10,6 +10,7 @@
 //! [`Fingerprint`]. The *business* layer knows a conversion by its [`Identity`] inside the click.
 //! Neither holds the time of receipt, since a retry would look new.
 
+mod alike;
 mod click;
 mod decide;
 mod decision;
@@ -26,9 +27,10 @@ mod snapshot;
 mod transition;
 mod verdict;
 
+pub use alike::SUSPECT_WINDOW_SECONDS;
 pub use books::{Books, CapKey};
 pub use click::{CLICK_CLOCK_SLACK_SECONDS, Claim, FUTURE_SLACK_SECONDS, LoggedClick};
-pub use decide::{Change, Entry, Opening, SUSPECT_WINDOW_SECONDS, decide};
+pub use decide::{Change, Entry, Opening, decide};
 pub use decision::{
     Answer, CLICK_LOG, Decision, FlagId, MAX_NAME_CHARS, MAX_NOTE_CHARS, NoDecision, NoFlagId,
     Outcome, Signature,

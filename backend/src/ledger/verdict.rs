@@ -26,7 +26,7 @@ pub enum FlagReason {
     /// A second first deposit on the click, with another transaction id. It may be a redeposit.
     DoubleFtd,
     /// The same content again within a day, without a transaction id or a timestamp to tell a retry
-    /// from a second event.
+    /// from a second event, or from the next step of another one.
     SuspectedDuplicate,
     /// It was rejected and is now reported as approved. It stays rejected until decided.
     Reapproved,

@@ -93,6 +93,45 @@ pub(super) const STORIES: &[Story] = &[
         ],
     ),
     (
+        "a rejection that is sent again takes back no second redeposit",
+        &[
+            (0, "redeposit approved 20USD", "accepted"),
+            (3 * DAY, "redeposit approved 20USD", "accepted"),
+            (4 * DAY, "redeposit rejected 20USD", "updated of 0"),
+            (
+                4 * DAY + 1,
+                "redeposit rejected 20USD",
+                "flagged suspected_duplicate",
+            ),
+            (5 * DAY, "redeposit rejected 20USD", "updated of 1"),
+        ],
+    ),
+    (
+        "an approval that is sent again approves no second redeposit",
+        &[
+            (0, "redeposit pending 20USD", "accepted"),
+            (2 * DAY, "redeposit pending 20USD", "accepted"),
+            (3 * DAY, "redeposit approved 20USD", "updated of 0"),
+            (
+                3 * DAY + 1,
+                "redeposit approved 20USD",
+                "flagged suspected_duplicate",
+            ),
+        ],
+    ),
+    (
+        "a rejection that is sent again after the only redeposit says nothing new",
+        &[
+            (0, "redeposit approved 20USD", "accepted"),
+            (MINUTE, "redeposit rejected 20USD", "updated of 0"),
+            (
+                2 * MINUTE,
+                "redeposit rejected 20USD",
+                "duplicate of 0, accepted",
+            ),
+        ],
+    ),
+    (
         "a rejected deposit that is approved within the window goes to a person",
         &[
             (0, "redeposit rejected 20USD", "accepted"),
