@@ -145,7 +145,7 @@ fn take_reported(
     let reported = flag.reported.as_ref().ok_or(Unfit::NothingKept)?;
     match flag.id.reason {
         FlagReason::DoubleFtd => book_redeposit(snapshot, flag, reported, agreement, ruling),
-        FlagReason::CurrencyChanged if is_rejected(snapshot, flag) => Err(Unfit::RejectedSince),
+        _ if was_rejected_since(snapshot, flag, reported) => Err(Unfit::RejectedSince),
         _ => {
             let conversion = snapshot.conversion(flag.conversion);
             let to = conversion.map(|conversion| State {
@@ -160,9 +160,16 @@ fn take_reported(
     }
 }
 
-fn is_rejected(snapshot: &Snapshot, flag: &OpenFlag) -> bool {
+/// Whether approval would bring back what was rejected after the flag was raised. Only a flag for
+/// `reapproved` begins with a conversion that is rejected.
+fn was_rejected_since(snapshot: &Snapshot, flag: &OpenFlag, reported: &Reported) -> bool {
+    let would_bring_back = |it: &Conversion| {
+        it.state.status == Status::Rejected && reported.state.status != Status::Rejected
+    };
+    let has_moved_since = |it: &Conversion| it.changed_at.is_some_and(|at| at > flag.raised_at);
+    let is_reapproval = flag.id.reason == FlagReason::Reapproved;
     let conversion = snapshot.conversion(flag.conversion);
-    conversion.is_some_and(|it| it.state.status == Status::Rejected)
+    conversion.is_some_and(|it| would_bring_back(it) && (!is_reapproval || has_moved_since(it)))
 }
 
 /// A second first deposit was a redeposit. Where the redeposit is there, as when the first report

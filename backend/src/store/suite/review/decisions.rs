@@ -37,6 +37,8 @@ async fn what_an_answer_would_do_is_shown_and_then_done(kind: Kind) {
     assert!(matches!(gone, Err(ReviewError::Decided(_))), "{gone:?}");
 }
 
+const DAY: i64 = 86_400;
+
 const STORIES: &[(&str, &[Step])] = &[
     (
         "an approved flag no longer blocks, and is decided once",
@@ -287,6 +289,82 @@ const STORIES: &[(&str, &[Step])] = &[
                  approve it again, that is flagged anew",
             ),
             (8, "ledger", "0 ftd rejected 45.00 EUR"),
+        ],
+    ),
+    (
+        "an old approval never brings back what was rejected since",
+        &[
+            (0, "ftd approved 50USD", "accepted"),
+            (1, "ftd rejected 50USD", "updated of 0"),
+            (2, "ftd approved 60USD", "flagged reapproved"),
+            (3, "ftd approved 70USD", "flagged reapproved"),
+            (
+                4,
+                "approve 3/reapproved",
+                "approved 3/reapproved, 0 is approved 70.00 USD",
+            ),
+            (5, "ftd rejected 70USD", "updated of 0"),
+            (
+                6,
+                "approve 2/reapproved",
+                "unfit: the conversion has been rejected since; reject the flag. Should the partner \
+                 approve it again, that is flagged anew",
+            ),
+            (7, "ledger", "0 ftd rejected 70.00 USD"),
+        ],
+    ),
+    (
+        "what may be a retry or a second step is taken or not, as is decided",
+        &[
+            (0, "redeposit approved 20USD", "accepted"),
+            (2 * DAY, "redeposit approved 20USD", "accepted"),
+            (3 * DAY, "redeposit rejected 20USD", "updated of 0"),
+            (
+                3 * DAY + 1,
+                "redeposit rejected 20USD",
+                "flagged suspected_duplicate",
+            ),
+            (
+                3 * DAY + 2,
+                "redeposit rejected 20USD",
+                "flagged suspected_duplicate",
+            ),
+            (
+                3 * DAY + 3,
+                "reject 3/suspected_duplicate",
+                "rejected 3/suspected_duplicate",
+            ),
+            (
+                3 * DAY + 4,
+                "ledger",
+                "0 redeposit rejected 20.00 USD, 1 redeposit approved 20.00 USD",
+            ),
+            (
+                3 * DAY + 5,
+                "approve 4/suspected_duplicate",
+                "approved 4/suspected_duplicate, 1 is rejected 20.00 USD",
+            ),
+        ],
+    ),
+    (
+        "an approval that may be a retry brings back nothing that was rejected since",
+        &[
+            (0, "redeposit pending 20USD", "accepted"),
+            (2 * DAY, "redeposit pending 20USD", "accepted"),
+            (3 * DAY, "redeposit approved 20USD", "updated of 0"),
+            (
+                3 * DAY + 1,
+                "redeposit approved 20USD",
+                "flagged suspected_duplicate",
+            ),
+            (5 * DAY, "redeposit rejected 20USD", "updated of 0"),
+            (7 * DAY, "redeposit rejected 20USD", "updated of 1"),
+            (
+                8 * DAY,
+                "approve 3/suspected_duplicate",
+                "unfit: the conversion has been rejected since; reject the flag. Should the partner \
+                 approve it again, that is flagged anew",
+            ),
         ],
     ),
     (
