@@ -92,8 +92,12 @@ impl Books {
         self.kept_terms.get(&key).cloned()
     }
 
+    /// What was frozen is known from here on: the next delivery of the batch may come under an
+    /// agreement that holds these terms no more.
     pub(super) fn freeze(&mut self, partner: &PartnerId, terms: &Terms, at: UnixSeconds) {
         let key = (partner.clone(), terms.version().clone());
+        let kept = self.kept_terms.entry(key.clone());
+        kept.or_insert_with(|| Arc::new(terms.clone()));
         self.frozen
             .entry(key)
             .or_insert_with(|| (terms.clone(), at));

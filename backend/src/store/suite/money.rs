@@ -17,6 +17,7 @@ on_every_store! {
     every_story_of_money_ends_as_told_one_delivery_at_a_time,
     every_story_of_money_ends_as_told_in_one_transaction,
     what_was_booked_is_taken_back_by_terms_that_were_edited_away,
+    what_a_transaction_booked_it_takes_back_though_terms_were_edited_between,
     terms_are_kept_once_with_the_money_booked_by_them,
 }
 
@@ -100,6 +101,24 @@ async fn what_was_booked_is_taken_back_by_terms_that_were_edited_away(kind: Kind
     };
     let refused = store.book(&[late]).await.unwrap_err().to_string();
     assert!(refused.contains("that it does not all hold"), "{refused}");
+}
+
+async fn what_a_transaction_booked_it_takes_back_though_terms_were_edited_between(kind: Kind) {
+    let (_place, store) = kind.store().await;
+    with_click_log(&store).await;
+    let steps = [(0, "ftd approved 50USD", ""), (1, "ftd rejected 50USD", "")];
+    let mut story = paid_deliveries(&steps);
+    story[1].agreement = Arc::new(Agreement::default());
+    store.book(&story).await.unwrap();
+    let booked = store.payouts("known").await.unwrap();
+    assert_eq!(
+        caused_by(&booked, story[0].id),
+        "cpa booked 100.00 USD, revshare booked 12.50 USD"
+    );
+    assert_eq!(
+        caused_by(&booked, story[1].id),
+        "cpa clawed_back -100.00 USD, revshare clawed_back -12.50 USD"
+    );
 }
 
 async fn terms_are_kept_once_with_the_money_booked_by_them(kind: Kind) {
