@@ -9,6 +9,7 @@ use super::with_click_log;
 use crate::agreement::{Agreement, Terms};
 use crate::delivery::Delivery;
 use crate::explain::Explanation;
+use crate::ledger::{Answer, Decision, FlagId, FlagReason};
 use crate::store::Store;
 use crate::store::place::{Kind, on_every_store};
 use crate::testing::{START, delivery};
@@ -19,6 +20,7 @@ on_every_store! {
     what_earns_nothing_says_why,
     a_delivery_that_could_not_be_booked_is_explained,
     what_was_told_outlives_its_request,
+    a_redeposit_that_a_decision_opened_is_explained,
     an_id_that_names_nothing_is_none,
 }
 
@@ -126,6 +128,40 @@ async fn what_was_told_outlives_its_request(kind: Kind) {
     assert!(page.contains("its request was removed"), "{page}");
     assert!(page.contains("opened as lead approved, by a delivery whose request was removed"));
     assert!(page.contains("cpa booked 2.00 USD"), "{page}");
+}
+
+/// Its id is that of the delivery that was flagged, which is about the first deposit.
+async fn a_redeposit_that_a_decision_opened_is_explained(kind: Kind) {
+    let (_place, store) = kind.store().await;
+    with_click_log(&store).await;
+    let story = [
+        paid(0, "ftd approved 50USD transaction_id=T-1"),
+        paid(60, "ftd approved 80USD transaction_id=T-2"),
+    ];
+    store.book(&story).await.unwrap();
+    let flagged = page(&store, story[1].id, &story).await;
+    assert!(flagged.contains("conversion <delivery 0>"), "{flagged}");
+
+    let flag = FlagId {
+        delivery: story[1].id,
+        reason: FlagReason::DoubleFtd,
+    };
+    let decision = Decision::new(flag, Answer::Approve, "Ada", "").unwrap();
+    let acme = story[0].partner.clone();
+    let agreements = [(acme, (*story[0].agreement).clone())]
+        .into_iter()
+        .collect();
+    let now = UnixSeconds(START.0 + 120);
+    let decided = store.review(&decision, &agreements, Uuid::from_u128(1), now);
+    decided.await.unwrap();
+    let redeposit = page(&store, story[1].id, &story).await;
+    assert!(redeposit.contains("conversion <delivery 1>"), "{redeposit}");
+    assert!(
+        redeposit.contains("revshare booked 20.00 USD"),
+        "{redeposit}"
+    );
+    let first = page(&store, story[0].id, &story).await;
+    assert!(first.contains("conversion <delivery 0>"), "{first}");
 }
 
 async fn an_id_that_names_nothing_is_none(kind: Kind) {
