@@ -212,7 +212,13 @@ fn advance(
     if is_another_transaction(conversion, event) {
         return flagged(FlagReason::DoubleFtd);
     }
-    match step(conversion.state, reported_state(event)) {
+    let next = step(conversion.state, reported_state(event));
+    if !matches!(next, Step::Review(_))
+        && let Some(conversion) = snapshot.conversion_mut(conversion.id)
+    {
+        conversion.take_transaction(event.transaction_id.as_ref());
+    }
+    match next {
         Step::Stay => Entry {
             answer_id: conversion.id,
             first_result: Some(conversion.opened_as),

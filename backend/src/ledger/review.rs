@@ -42,12 +42,12 @@ pub enum Unfit {
     StandsOtherwise(Uuid),
     /// To take the reported currency would bring back what was rejected since.
     #[error(
-        "the conversion has been rejected since; reject the flag. Should the partner approve it again, that is flagged anew"
+        "the conversion has been rejected since; reject the flag. Should it be good after all, ask the partner for a postback that approves it with a timestamp not sent before: the same one again is a duplicate"
     )]
     RejectedSince,
     /// The flag does not say what was reported.
     #[error(
-        "the flag does not hold what was reported, and the raw request is gone; reject it and ask the partner to send the postback again"
+        "the flag does not hold what was reported; reject it and ask the partner for a postback with a timestamp not sent before: the same one again is a duplicate"
     )]
     NothingKept,
     /// Nobody knows by which terms it would be paid.
@@ -260,6 +260,7 @@ fn advance(
         return;
     };
     if conversion.state != to {
+        conversion.take_transaction(reported.transaction_id.as_ref());
         ruling.moves = Some(Move {
             conversion: conversion.id,
             change: conversion.advance(to, ruling.signature.at),

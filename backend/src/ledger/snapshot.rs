@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use postern_protocol::answer::Verdict;
-use postern_protocol::event::EventKind;
+use postern_protocol::event::{EventKind, TransactionId};
 use postern_protocol::geo::Geo;
 use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
@@ -58,7 +58,8 @@ pub struct Conversion {
     pub opened_at: UnixSeconds,
     /// When it last moved.
     pub changed_at: Option<UnixSeconds>,
-    /// The transaction id it was opened with.
+    /// The transaction id it is known by: for a first deposit the first one it was reported with,
+    /// else the one it was opened with.
     pub transaction_id: Option<String>,
     /// How often it has changed, in any column.
     pub revision: u32,
@@ -90,6 +91,16 @@ impl Conversion {
     pub(super) fn block(&mut self, flags: u32) {
         self.blocking_flags = flags;
         self.revision += 1;
+    }
+
+    /// A first deposit that has no transaction id yet takes the one it is reported with, so that a
+    /// second one is told from it.
+    pub(super) fn take_transaction(&mut self, reported: Option<&TransactionId>) {
+        let reported = reported.filter(|_| self.kind == EventKind::Ftd);
+        if let (None, Some(reported)) = (&self.transaction_id, reported) {
+            self.transaction_id = Some(reported.to_string());
+            self.revision += 1;
+        }
     }
 
     /// Moves it to another state.

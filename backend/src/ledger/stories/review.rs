@@ -21,6 +21,35 @@ pub(super) const STORIES: &[Story] = &[
         ],
     ),
     (
+        "a first deposit takes the transaction id that is reported later",
+        &[
+            (0, "ftd pending 50USD", "accepted"),
+            (1, "ftd approved 50USD transaction_id=A", "updated of 0"),
+            (
+                2,
+                "ftd approved 80USD transaction_id=B",
+                "flagged double_ftd",
+            ),
+            (3, "ftd approved 60USD transaction_id=A", "updated of 0"),
+        ],
+    ),
+    (
+        "and takes it from a report that says nothing else that is new",
+        &[
+            (0, "ftd approved 50USD", "accepted"),
+            (
+                1,
+                "ftd approved 50USD transaction_id=A",
+                "duplicate of 0, accepted",
+            ),
+            (
+                2,
+                "ftd approved 80USD transaction_id=B",
+                "flagged double_ftd",
+            ),
+        ],
+    ),
+    (
         "with nothing to tell a retry from a second redeposit, it is kept and goes to a person",
         &[
             (0, "redeposit approved 20USD", "accepted"),

@@ -26,12 +26,13 @@ const OPENINGS: &str = "
 
 const UPDATES: &str = "
     UPDATE conversions AS c SET status = u.status, amount_minor = u.amount_minor,
-        currency = u.currency, changed_at = u.changed_at, revision = u.revision,
-        blocking_flags = u.blocking_flags, terms = u.terms
+        currency = u.currency, changed_at = u.changed_at, transaction_id = u.transaction_id,
+        revision = u.revision, blocking_flags = u.blocking_flags, terms = u.terms
     FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[],
-        $7::bigint[], $8::text[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[])
+        $7::bigint[], $8::text[], $9::bigint[], $10::text[], $11::bigint[], $12::bigint[],
+        $13::text[])
         AS u (clickid, partner, identity, ordinal, loaded, status, amount_minor, currency,
-            changed_at, revision, blocking_flags, terms)
+            changed_at, transaction_id, revision, blocking_flags, terms)
     WHERE c.clickid = u.clickid AND c.partner = u.partner AND c.identity = u.identity
         AND c.ordinal = u.ordinal AND c.revision = u.loaded";
 
@@ -125,7 +126,7 @@ async fn write_openings(
         .column(|it| it.event.sub_id_1.as_ref().map(|it| it.as_str()))
         .column(|it| it.event.sub_id_2.as_ref().map(|it| it.as_str()))
         .column(|it| it.event.payment_method.map(|it| it.name()))
-        .column(|it| it.event.transaction_id.as_ref().map(|it| it.as_str()))
+        .column(|it| it.conversion.transaction_id.as_deref())
         .column(|it| it.event.reason.as_ref().map(|it| it.as_str()))
         .column(|it| it.occurred_at.0)
         .column(|it| it.conversion.opened_as.name())
@@ -153,6 +154,7 @@ async fn update_conversions(
         .column(|it| minor(it.state))
         .column(|it| currency(it.state))
         .column(|it| it.changed_at.map(|at| at.0))
+        .column(|it| it.transaction_id.as_deref())
         .column(|it| i64::from(it.revision))
         .column(|it| i64::from(it.blocking_flags))
         .column(|it| it.terms.as_ref().map(TermsVersion::as_str))

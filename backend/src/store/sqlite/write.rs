@@ -73,7 +73,7 @@ fn bind_opening(columns: &mut Columns<'_>, row: &OpeningRow<'_>) {
         .push_bind(event.sub_id_1.as_ref().map(|id| id.as_str()))
         .push_bind(event.sub_id_2.as_ref().map(|id| id.as_str()))
         .push_bind(event.payment_method.map(|method| method.name()))
-        .push_bind(event.transaction_id.as_ref().map(|id| id.as_str()))
+        .push_bind(conversion.transaction_id.as_deref())
         .push_bind(event.reason.as_ref().map(|it| it.as_str()))
         .push_bind(row.occurred_at.0)
         .push_bind(conversion.opened_as.name())
@@ -92,12 +92,14 @@ async fn update_conversion(
     let money = conversion.state.money;
     let updated = sqlx::query(
         "UPDATE conversions SET status = ?, amount_minor = ?, currency = ?, changed_at = ?, \
-        revision = ?, blocking_flags = ?, terms = ? WHERE clickid = ? AND id = ? AND revision = ?",
+        transaction_id = ?, revision = ?, blocking_flags = ?, terms = ? \
+        WHERE clickid = ? AND id = ? AND revision = ?",
     )
     .bind(conversion.state.status.name())
     .bind(money.map(|money| money.minor()))
     .bind(money.map(|money| money.currency().code().to_owned()))
     .bind(conversion.changed_at.map(|at| at.0))
+    .bind(conversion.transaction_id.clone())
     .bind(conversion.revision)
     .bind(conversion.blocking_flags)
     .bind(conversion.terms.as_ref().map(ToString::to_string))

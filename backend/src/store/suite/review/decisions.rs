@@ -39,6 +39,10 @@ async fn what_an_answer_would_do_is_shown_and_then_done(kind: Kind) {
 
 const DAY: i64 = 86_400;
 
+const REJECTED_SINCE: &str = "unfit: the conversion has been rejected since; reject the flag. \
+    Should it be good after all, ask the partner for a postback that approves it with a timestamp \
+    not sent before: the same one again is a duplicate";
+
 const STORIES: &[(&str, &[Step])] = &[
     (
         "an approved flag no longer blocks, and is decided once",
@@ -282,12 +286,7 @@ const STORIES: &[(&str, &[Step])] = &[
                 "approved 1/currency_changed, 0 is approved 45.00 EUR",
             ),
             (6, "ftd rejected 45EUR", "updated of 0"),
-            (
-                7,
-                "approve 3/currency_changed",
-                "unfit: the conversion has been rejected since; reject the flag. Should the partner \
-                 approve it again, that is flagged anew",
-            ),
+            (7, "approve 3/currency_changed", REJECTED_SINCE),
             (8, "ledger", "0 ftd rejected 45.00 EUR"),
         ],
     ),
@@ -304,13 +303,14 @@ const STORIES: &[(&str, &[Step])] = &[
                 "approved 3/reapproved, 0 is approved 70.00 USD",
             ),
             (5, "ftd rejected 70USD", "updated of 0"),
-            (
-                6,
-                "approve 2/reapproved",
-                "unfit: the conversion has been rejected since; reject the flag. Should the partner \
-                 approve it again, that is flagged anew",
-            ),
+            (6, "approve 2/reapproved", REJECTED_SINCE),
             (7, "ledger", "0 ftd rejected 70.00 USD"),
+            (8, "ftd approved 60USD", "duplicate of 2, flagged"),
+            (
+                9,
+                "ftd approved 60USD timestamp=1717000009",
+                "flagged reapproved",
+            ),
         ],
     ),
     (
@@ -359,12 +359,7 @@ const STORIES: &[(&str, &[Step])] = &[
             ),
             (5 * DAY, "redeposit rejected 20USD", "updated of 0"),
             (7 * DAY, "redeposit rejected 20USD", "updated of 1"),
-            (
-                8 * DAY,
-                "approve 3/suspected_duplicate",
-                "unfit: the conversion has been rejected since; reject the flag. Should the partner \
-                 approve it again, that is flagged anew",
-            ),
+            (8 * DAY, "approve 3/suspected_duplicate", REJECTED_SINCE),
         ],
     ),
     (
