@@ -1,5 +1,6 @@
 //! The click a conversion belongs to, and what must fit between the two.
 
+use postern_protocol::event::EventKind;
 use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
 
@@ -25,6 +26,8 @@ pub struct LoggedClick {
 pub struct Claim<'a> {
     /// Who claims it.
     pub partner: &'a PartnerId,
+    /// What happened.
+    pub kind: EventKind,
     /// When the conversion happened.
     pub occurred_at: UnixSeconds,
     /// How old a click may be then, as agreed with the partner.
@@ -45,7 +48,7 @@ impl Claim<'_> {
                 FlagReason::ForeignClick,
             ),
             (
-                age.is_some_and(|age| age > self.attribution_seconds),
+                self.wins_the_player() && age.is_some_and(|age| age > self.attribution_seconds),
                 FlagReason::ExpiredClick,
             ),
             (
@@ -56,6 +59,15 @@ impl Claim<'_> {
         objections
             .into_iter()
             .filter_map(|(holds, reason)| holds.then_some(reason))
+    }
+
+    /// Whether the event is one that a click must lead to in time. What a player won that way
+    /// deposits and cashes out later belongs to the click for life.
+    const fn wins_the_player(&self) -> bool {
+        match self.kind {
+            EventKind::Registration | EventKind::Lead | EventKind::Ftd => true,
+            EventKind::Redeposit | EventKind::Cashout | EventKind::Rejected => false,
+        }
     }
 }
 

@@ -269,6 +269,7 @@ fn objections(snapshot: &Snapshot, delivery: &Delivery, event: &Event) -> Vec<Fl
     let occurred_at = event.timestamp.unwrap_or(delivery.received_at);
     let claim = Claim {
         partner: &delivery.partner,
+        kind: event.kind,
         occurred_at,
         attribution_seconds: delivery.agreement.attribution_seconds,
     };

@@ -27,6 +27,7 @@ pub fn heal(
     let agreement = agreements.get(&conversion.key.partner)?;
     let claim = Claim {
         partner: &conversion.key.partner,
+        kind: conversion.kind,
         occurred_at: conversion.occurred_at,
         attribution_seconds: agreement.attribution_seconds,
     };

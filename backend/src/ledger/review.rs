@@ -216,6 +216,7 @@ fn open_redeposit(
     let conversion = flag.id.delivery;
     let claim = Claim {
         partner: &key.partner,
+        kind: event.kind,
         occurred_at: reported.occurred_at,
         attribution_seconds: agreement.attribution_seconds,
     };

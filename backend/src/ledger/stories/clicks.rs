@@ -15,6 +15,35 @@ pub(super) const STORIES: &[Story] = &[
         ],
     ),
     (
+        "the window is for winning a player, whose later money counts for life",
+        &[
+            (90 * DAY, "ftd approved 50USD clickid=dated", "accepted"),
+            (
+                91 * DAY,
+                "redeposit approved 20USD clickid=dated",
+                "accepted",
+            ),
+            (
+                900 * DAY,
+                "cashout approved 20USD clickid=dated",
+                "accepted",
+            ),
+            (
+                901 * DAY,
+                "rival: cashout approved 20USD clickid=dated",
+                "flagged foreign_click",
+            ),
+        ],
+    ),
+    (
+        "a first deposit after the window goes to a person",
+        &[(
+            90 * DAY + 1,
+            "ftd approved 50USD clickid=dated",
+            "flagged expired_click",
+        )],
+    ),
+    (
         "the event's own time counts, not when it was received",
         &[
             (
