@@ -94,7 +94,7 @@ impl Ruling {
         }
     }
 
-    /// Brings the money of every conversion it touches to what is due now.
+    /// Brings the money of every conversion it changes to what is due now.
     pub(super) fn settle(&mut self, snapshot: &mut Snapshot, agreement: Option<&Agreement>) {
         let Signature { id, at, .. } = self.signature;
         let before = snapshot.books.payouts().len();
@@ -105,11 +105,13 @@ impl Ruling {
         self.payouts.extend(entries.skip(before).cloned());
     }
 
-    /// Every conversion it touches, the one the flags are about first.
-    pub fn conversions(&self) -> impl Iterator<Item = Uuid> {
+    /// Every conversion it changes. What a later delivery reported, and was not taken, changes none;
+    /// and the redeposit that a second first deposit opens leaves the first one as it was.
+    fn conversions(&self) -> impl Iterator<Item = Uuid> {
+        let freed = (self.flag.delivery == self.conversion).then_some(self.conversion);
         let moved = self.moves.iter().map(|it| it.conversion);
         let opened = self.opens.iter().map(|it| it.conversion);
-        let others = moved.chain(opened).filter(|id| *id != self.conversion);
-        std::iter::once(self.conversion).chain(others)
+        let moved = moved.filter(move |id| Some(*id) != freed);
+        freed.into_iter().chain(moved).chain(opened)
     }
 }

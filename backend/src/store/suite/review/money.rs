@@ -15,6 +15,7 @@ use crate::store::{ConversionRecord, WaitingFilter, WaitingOrder};
 
 on_every_store! {
     every_answer_moves_the_money_as_told,
+    an_answer_that_changes_nothing_books_nothing,
     whatever_happens_the_money_adds_up_to_what_is_due,
 }
 
@@ -155,6 +156,24 @@ fn anything() -> impl Strategy<Value = Happens> {
         4 => (answer, 0_usize..8).prop_map(|(answer, place)| Happens::Answer(answer, place)),
         1 => click.prop_map(Happens::Click),
     ]
+}
+
+/// What an agreement would pay by now is no part of the answer to a flag.
+async fn an_answer_that_changes_nothing_books_nothing(kind: Kind) {
+    let mut desk = Desk::open(kind).await;
+    for (seconds, words) in [
+        (0, "ftd approved 50USD transaction_id=A"),
+        (1, "ftd approved 80USD transaction_id=B"),
+        (2, "ftd approved 90USD transaction_id=C"),
+    ] {
+        desk.play(seconds, words).await;
+    }
+    desk.agreements = Desk::paid(kind).await.agreements;
+    desk.play(3, "reject 1/double_ftd").await;
+    assert_eq!(desk.play(4, "earned").await, "");
+    // Approval opens a redeposit, which earns; the first deposit is as it was.
+    desk.play(5, "approve 2/double_ftd").await;
+    assert_eq!(desk.play(6, "earned").await, "2 revshare 22.50 USD");
 }
 
 async fn whatever_happens_the_money_adds_up_to_what_is_due(kind: Kind) {
