@@ -64,7 +64,7 @@ impl Span {
 }
 
 /// No id of this moment or later is lower. An id leads with its milliseconds.
-fn lowest_id(moment: UnixSeconds) -> Uuid {
+pub(super) fn lowest_id(moment: UnixSeconds) -> Uuid {
     let seconds = u64::try_from(moment.0).unwrap_or(0); // ids begin in 1970
     let millis = seconds.saturating_mul(1_000).min((1 << 48) - 1);
     Uuid::from_u128(u128::from(millis) << 80)

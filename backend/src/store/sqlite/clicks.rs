@@ -42,21 +42,15 @@ impl SqliteStore {
         clicks: &[Gathered<'_>],
         record: Option<&ImportRecord>,
     ) -> Result<Turn, StoreError> {
-        let mut locked_at = Instant::now();
-        let (turn, version) = self
-            .write(async |connection| {
-                locked_at = Instant::now();
-                let turn = insert(connection, clicks, locked_at + self.pace.turn()).await?;
-                let is_whole = turn.taken == clicks.len();
-                if let Some(record) = record.filter(|_| is_whole) {
-                    keep(connection, record).await?;
-                }
-                let version = sqlx::query_scalar("PRAGMA data_version");
-                Ok((turn, version.fetch_one(connection).await?))
-            })
-            .await?;
-        tokio::time::sleep(self.pace.after(locked_at.elapsed(), version)).await;
-        Ok(turn)
+        self.take_turn(async |connection, until| {
+            let turn = insert(connection, clicks, until).await?;
+            let is_whole = turn.taken == clicks.len();
+            if let Some(record) = record.filter(|_| is_whole) {
+                keep(connection, record).await?;
+            }
+            Ok(turn)
+        })
+        .await
     }
 
     pub(in crate::store) async fn import_record(

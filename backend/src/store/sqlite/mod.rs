@@ -27,7 +27,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -121,6 +121,25 @@ impl SqliteStore {
         let done = work(&mut transaction).await?;
         transaction.commit().await?;
         *slot = Some(connection);
+        Ok(done)
+    }
+
+    /// The same for one transaction of many: `work` learns until when it may go on, and afterwards
+    /// the file is left alone for others.
+    async fn take_turn<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut SqliteConnection, Instant) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut locked_at = Instant::now();
+        let (done, version) = self
+            .write(async |connection| {
+                locked_at = Instant::now();
+                let done = work(connection, locked_at + self.pace.turn()).await?;
+                let version = sqlx::query_scalar("PRAGMA data_version");
+                Ok((done, version.fetch_one(connection).await?))
+            })
+            .await?;
+        tokio::time::sleep(self.pace.after(locked_at.elapsed(), version)).await;
         Ok(done)
     }
 

@@ -1,4 +1,4 @@
-//! How an import leaves room for the other process that writes the same file.
+//! How long work of many transactions leaves room for the other process that writes the same file.
 //!
 //! SQLite does not queue those who wait for its lock: they look again and again, at first each few
 //! milliseconds, at most 25 ms apart within the first 128 ms, later each 100 ms. So it is not

@@ -81,6 +81,7 @@ async fn the_lookups_walk_their_indexes() {
     let mut connection = connect(&folder).await;
     let [of_clicks, _] = super::heal::QUERIES;
     let queries = super::load::QUERIES.into_iter().chain([of_clicks]);
+    let queries = queries.chain(super::prune::QUERIES);
     for query in queries.chain(history::QUERIES) {
         let text = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
         let explain = match query.contains("$2") {

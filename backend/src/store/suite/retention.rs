@@ -1,5 +1,6 @@
 //! Old deliveries go; what they meant stays.
 
+use crate::delivery::Delivery;
 use crate::ledger::Verdict;
 use crate::report::period::Day;
 use crate::store::place::{Kind, on_every_store};
@@ -9,6 +10,7 @@ use super::{tell, with_click_log};
 
 on_every_store! {
     what_is_old_goes_and_what_it_meant_stays,
+    more_than_one_turn_removes_goes_to_the_last,
     nothing_is_removed_by_asking_what_would_be,
 }
 
@@ -34,6 +36,23 @@ async fn what_is_old_goes_and_what_it_meant_stays(kind: Kind) {
     assert_eq!(entries[0].answer_id, old.id);
     let again = store.prune(Day::of(young.received_at)).await.unwrap();
     assert_eq!(again.deliveries(), 0);
+}
+
+async fn more_than_one_turn_removes_goes_to_the_last(kind: Kind) {
+    // More than SQLite deletes in one transaction.
+    const OLD: i64 = 1_100;
+    let (_place, store) = kind.store().await;
+    let lead = |second| delivery(second, &format!("lead approved clickid=click-{second}"));
+    let mut received: Vec<Delivery> = (0..OLD).map(lead).collect();
+    received.push(lead(DAY));
+    store.book(&received).await.unwrap();
+    let before = Day::of(received.last().unwrap().received_at);
+    let would_go = store.count_older(before).await.unwrap();
+    let gone = store.prune(before).await.unwrap();
+    assert_eq!(gone, would_go);
+    assert_eq!(gone.deliveries(), OLD.unsigned_abs());
+    let kept = store.delivery(received.last().unwrap().id).await.unwrap();
+    assert!(kept.is_some());
 }
 
 async fn nothing_is_removed_by_asking_what_would_be(kind: Kind) {
