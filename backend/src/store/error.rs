@@ -6,6 +6,7 @@ use postern_protocol::id::PartnerId;
 use sqlx::error::{DatabaseError, ErrorKind};
 use sqlx::postgres::PgDatabaseError;
 use thiserror::Error;
+use uuid::Uuid;
 
 use super::postgres;
 use super::report::GROUPS_MAX;
@@ -74,6 +75,13 @@ impl StoreError {
             .map(|(partner, it)| format!("{it} of {partner}"));
         let each = each.collect::<Vec<_>>().join(", ");
         Self::Unreadable(format!("money by terms ({each}) that it does not all hold"))
+    }
+
+    /// A flag names a conversion that is gone.
+    pub(super) fn conversion_missing(id: Uuid) -> Self {
+        Self::Unreadable(format!(
+            "a flag on a conversion ({id}) that it does not hold"
+        ))
     }
 
     /// Whether the fault lies in a row that was to be written or is touched by it, so that the rest

@@ -6,6 +6,7 @@
 
 mod click;
 mod import;
+mod heal;
 mod error;
 mod records;
 mod history;
@@ -54,9 +55,6 @@ use crate::ledger::{Decision, Entry, FlagId, Ruling};
 use crate::report::period::Day;
 use postgres::PostgresStore;
 use sqlite::SqliteStore;
-
-/// Clicks healed in one transaction by [`Store::heal_all`].
-const HEAL_CLICKS: u32 = 500;
 
 /// A durable store. Cheap to clone: all clones share the same connections.
 #[derive(Debug, Clone)]
@@ -171,6 +169,21 @@ impl Store {
         agreements: &Agreements,
         now: UnixSeconds,
     ) -> Result<u64, StoreError> {
+        // Most clicks have no flags: those must not wait for a writer.
+        let flagged = match self {
+            Self::Sqlite(store) => store.flagged_of(clickids).await?,
+            Self::Postgres(store) => store.flagged_of(clickids).await?,
+        };
+        let flagged: Vec<&str> = flagged.iter().map(String::as_str).collect();
+        heal::heal(self, &flagged, agreements, now).await
+    }
+
+    async fn heal_some(
+        &self,
+        clickids: &[&str],
+        agreements: &Agreements,
+        now: UnixSeconds,
+    ) -> Result<u64, StoreError> {
         match self {
             Self::Sqlite(store) => store.heal(clickids, agreements, now).await,
             Self::Postgres(store) => store.heal(clickids, agreements, now).await,
@@ -187,19 +200,20 @@ impl Store {
         agreements: &Agreements,
         now: UnixSeconds,
     ) -> Result<u64, StoreError> {
+        const LIMIT: u32 = heal::HEAL_CLICKS as u32;
         let mut healed = 0;
         let mut after = String::new();
         loop {
             let clickids = match self {
-                Self::Sqlite(store) => store.flagged_with_click(&after, HEAL_CLICKS).await?,
-                Self::Postgres(store) => store.flagged_with_click(&after, HEAL_CLICKS).await?,
+                Self::Sqlite(store) => store.flagged_with_click(&after, LIMIT).await?,
+                Self::Postgres(store) => store.flagged_with_click(&after, LIMIT).await?,
             };
             let Some(last) = clickids.last() else {
                 return Ok(healed);
             };
             after.clone_from(last);
             let clickids: Vec<&str> = clickids.iter().map(String::as_str).collect();
-            healed += self.heal(&clickids, agreements, now).await?;
+            healed += heal::heal(self, &clickids, agreements, now).await?;
         }
     }
 

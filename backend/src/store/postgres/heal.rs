@@ -31,13 +31,6 @@ impl PostgresStore {
         agreements: &Agreements,
         now: UnixSeconds,
     ) -> Result<u64, StoreError> {
-        self.writers.wait_for_bookings().await?;
-        // Most clicks have no flags: those need no transaction.
-        let mut reader = self.readers.acquire().await?;
-        if flags_of(&mut reader, clickids).await?.is_empty() {
-            return Ok(0);
-        }
-        drop(reader);
         self.writers
             .run(|| async {
                 let mut transaction = self.writers.begin().await?;
@@ -45,6 +38,20 @@ impl PostgresStore {
                 transaction.end(done).await
             })
             .await
+    }
+
+    /// Those of the clicks that a flag waits for, once each booking that may not have seen them has
+    /// raised its own.
+    pub(in crate::store) async fn flagged_of(
+        &self,
+        clickids: &[&str],
+    ) -> Result<Vec<String>, StoreError> {
+        self.writers.wait_for_bookings().await?;
+        let mut reader = self.readers.acquire().await?;
+        let flags = flags_of(&mut reader, clickids).await?;
+        let mut flagged: Vec<String> = flags.into_iter().map(|flag| flag.clickid).collect();
+        flagged.dedup(); // they come sorted
+        Ok(flagged)
     }
 
     pub(in crate::store) async fn flagged_with_click(
@@ -95,10 +102,7 @@ async fn load_flagged(
     agreements: &Agreements,
 ) -> Result<Snapshot, StoreError> {
     let mut snapshot = Snapshot::default();
-    for flag in flags {
-        let conversion = load::conversion(connection, &flag.clickid, flag.conversion).await?;
-        snapshot.know_conversion(conversion);
-    }
+    load::load_flagged(connection, flags, &mut snapshot).await?;
     let clickids: HashSet<&str> = flags.iter().map(|flag| &*flag.clickid).collect();
     let clickids: Vec<&str> = clickids.into_iter().collect();
     load::load_clicks(connection, &clickids, &mut snapshot).await?;

@@ -4,7 +4,7 @@
 //! The keys go in as one array for each column; the writing connection's settings keep the planner
 //! from anything but a look into an index for each.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use sqlx::postgres::{PgConnection, PgRow};
 use uuid::Uuid;
@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::rows;
 use crate::delivery::Delivery;
 use crate::ledger::{
-    Agreed, CapKey, Conversion, ConversionKey, Identity, MAX_ALIKE, Snapshot, ToOpen, caps_needed,
-    terms_needed, to_open,
+    Agreed, CapKey, Conversion, ConversionKey, Identity, MAX_ALIKE, OpenFlag, Snapshot, ToOpen,
+    caps_needed, terms_needed, to_open,
 };
 use crate::store::row::Cells as _;
 use crate::store::{StoreError, decode};
@@ -39,6 +39,12 @@ const CONVERSIONS: &str = "
         WHERE clickid = k.clickid AND partner = k.partner AND identity = k.identity
         ORDER BY ordinal DESC LIMIT $4) AS c
     ORDER BY c.ordinal";
+
+/// The conversions that flags are about.
+const FLAGGED: &str = "
+    SELECT c.*
+    FROM unnest($1::text[], $2::uuid[]) AS k (clickid, id)
+    JOIN conversions AS c ON c.clickid = k.clickid AND c.id = k.id";
 
 const BOOKED: &str = "
     SELECT p.conversion, p.kind, p.amount_minor, p.currency, p.due_at
@@ -66,10 +72,11 @@ const CAPS: &str = "
 
 /// All of them, for the test that looks at their plans, with the types of their parameters.
 #[cfg(test)]
-pub(super) const QUERIES: [(&str, &[&str]); 6] = [
+pub(super) const QUERIES: [(&str, &[&str]); 7] = [
     (CONTENTS, &["text[]", "bytea[]"]),
     (CLICKS, &["text[]"]),
     (CONVERSIONS, &["text[]", "text[]", "text[]", "bigint"]),
+    (FLAGGED, &["text[]", "uuid[]"]),
     (BOOKED, &["text[]", "uuid[]"]),
     (TERMS, &["text[]", "text[]"]),
     (CAPS, &["text[]", "text[]"]),
@@ -219,7 +226,34 @@ pub(super) async fn conversion(
     let row = sqlx::query("SELECT * FROM conversions WHERE clickid = $1 AND id = $2")
         .bind(clickid)
         .bind(id)
-        .fetch_one(connection)
+        .fetch_optional(connection)
         .await?;
-    decode::conversion(&row)
+    match row {
+        Some(row) => decode::conversion(&row),
+        None => Err(StoreError::conversion_missing(id)),
+    }
+}
+
+/// The conversions that flags are about, all by one statement.
+pub(super) async fn load_flagged(
+    connection: &mut PgConnection,
+    flags: &[OpenFlag],
+    snapshot: &mut Snapshot,
+) -> Result<(), StoreError> {
+    let mut missing: BTreeSet<Uuid> = flags.iter().map(|flag| flag.conversion).collect();
+    let rows = rows::of(FLAGGED, flags)
+        .column(|it| &*it.clickid)
+        .column(|it| it.conversion)
+        .fetch(connection)
+        .await?;
+    for row in rows {
+        let conversion = decode::conversion(&row)?;
+        if missing.remove(&conversion.id) {
+            snapshot.know_conversion(conversion);
+        }
+    }
+    match missing.first() {
+        Some(id) => Err(StoreError::conversion_missing(*id)),
+        None => Ok(()),
+    }
 }

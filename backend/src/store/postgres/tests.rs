@@ -11,8 +11,9 @@ use super::PostgresStore;
 use crate::delivery::Delivery;
 use crate::ledger::{Entry, Verdict};
 use crate::report::period::Day;
+use crate::store::heal::HEAL_CLICKS;
 use crate::store::{Store, StoreError};
-use crate::testing::delivery;
+use crate::testing::{START, admission, click, delivery};
 
 #[tokio::test]
 async fn each_commit_is_synced_even_where_the_database_says_otherwise() {
@@ -193,6 +194,32 @@ async fn a_lock_that_others_hold_is_not_waited_for_without_an_end() {
     );
     other.execute("ROLLBACK").await.unwrap();
     store.book(&[delivery(0, "lead approved")]).await.unwrap();
+}
+
+#[tokio::test]
+async fn many_late_clicks_are_healed_in_several_transactions() {
+    const MANY: usize = HEAL_CLICKS + 1;
+    let database = Database::create();
+    let store = Store::open(&database.url()).await.unwrap();
+    let clickids: Vec<String> = (0..MANY).map(|number| format!("late-{number}")).collect();
+    let leads: Vec<Delivery> = clickids
+        .iter()
+        .map(|clickid| delivery(0, &format!("lead approved clickid={clickid}")))
+        .collect();
+    store.book(&leads).await.unwrap();
+    let clickids: Vec<&str> = clickids.iter().map(String::as_str).collect();
+    let clicks: Vec<_> = clickids.iter().map(|it| click(it, None)).collect();
+    store.import_clicks(&clicks).await.unwrap();
+    let agreements = admission(&["acme"]).agreements;
+    let healed = store.heal(&clickids, &agreements, START).await.unwrap();
+    assert_eq!(healed, MANY as u64);
+    let mut connection = PgConnection::connect(&database.url()).await.unwrap();
+    let transactions = "SELECT count(DISTINCT xmin::text) FROM decisions";
+    let transactions: i64 = sqlx::query_scalar(transactions)
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(transactions, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -35,15 +35,20 @@ impl SqliteStore {
         agreements: &Agreements,
         now: UnixSeconds,
     ) -> Result<u64, StoreError> {
-        // Most clicks have no flags: those must not wait for the writer.
-        if flags_of(&mut *self.readers.acquire().await?, clickids)
-            .await?
-            .is_empty()
-        {
-            return Ok(0);
-        }
-        self.write(async |connection| heal(connection, clickids, agreements, now).await)
+        self.take_turn(async |connection, _| heal(connection, clickids, agreements, now).await)
             .await
+    }
+
+    /// Those of the clicks that a flag waits for.
+    pub(in crate::store) async fn flagged_of(
+        &self,
+        clickids: &[&str],
+    ) -> Result<Vec<String>, StoreError> {
+        let mut reader = self.readers.acquire().await?;
+        let flags = flags_of(&mut reader, clickids).await?;
+        let mut flagged: Vec<String> = flags.into_iter().map(|flag| flag.clickid).collect();
+        flagged.dedup(); // they come sorted
+        Ok(flagged)
     }
 
     pub(in crate::store) async fn flagged_with_click(
@@ -91,10 +96,7 @@ async fn load_flagged(
     agreements: &Agreements,
 ) -> Result<Snapshot, StoreError> {
     let mut snapshot = Snapshot::default();
-    for flag in flags {
-        let conversion = load::conversion(connection, &flag.clickid, flag.conversion).await?;
-        snapshot.know_conversion(conversion);
-    }
+    load::load_flagged(connection, flags, &mut snapshot).await?;
     let clickids: HashSet<&str> = flags.iter().map(|flag| &*flag.clickid).collect();
     load::load_clicks(connection, &clickids, &mut snapshot).await?;
     let mut agreed = Agreed::default();

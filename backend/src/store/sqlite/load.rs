@@ -4,7 +4,7 @@
 //! The keys go in as one JSON list; `CROSS JOIN` keeps SQLite from walking the table instead of the
 //! keys.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::Serialize;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use crate::delivery::Delivery;
 use crate::ledger::{
-    Agreed, Conversion, ConversionKey, Identity, MAX_ALIKE, Snapshot, ToOpen, caps_needed,
-    terms_needed, to_open,
+    Agreed, Conversion, ConversionKey, Identity, MAX_ALIKE, OpenFlag, Snapshot, ToOpen,
+    caps_needed, terms_needed, to_open,
 };
 use crate::store::row::Cells;
 use crate::store::{StoreError, decode};
@@ -42,6 +42,12 @@ const CONVERSIONS: &str = "
                 AND m.identity = k.value ->> 2) - (k.value ->> 3)
     ORDER BY c.ordinal";
 
+/// The conversions that flags are about.
+const FLAGGED: &str = "
+    SELECT c.*
+    FROM json_each(?1) AS k
+    CROSS JOIN conversions AS c ON c.clickid = k.value ->> 0 AND c.id = unhex(k.value ->> 1)";
+
 const BOOKED: &str = "
     SELECT p.conversion, p.kind, p.amount_minor, p.currency, p.due_at
     FROM json_each(?1) AS k
@@ -61,7 +67,7 @@ const CAPS: &str = "
 
 /// All of them, for the test that looks at their plans.
 #[cfg(test)]
-pub(super) const QUERIES: [&str; 6] = [CONTENTS, CLICKS, CONVERSIONS, BOOKED, TERMS, CAPS];
+pub(super) const QUERIES: [&str; 7] = [CONTENTS, CLICKS, CONVERSIONS, FLAGGED, BOOKED, TERMS, CAPS];
 
 /// What is known of all the batch's contents, clicks and conversions.
 pub(super) async fn snapshot(
@@ -194,9 +200,35 @@ pub(super) async fn conversion(
     let row = sqlx::query("SELECT * FROM conversions WHERE clickid = ? AND id = ?")
         .bind(clickid.to_owned())
         .bind(id)
-        .fetch_one(connection)
+        .fetch_optional(connection)
         .await?;
-    decode::conversion(&row)
+    match row {
+        Some(row) => decode::conversion(&row),
+        None => Err(StoreError::conversion_missing(id)),
+    }
+}
+
+/// The conversions that flags are about, all by one statement.
+pub(super) async fn load_flagged(
+    connection: &mut SqliteConnection,
+    flags: &[OpenFlag],
+    snapshot: &mut Snapshot,
+) -> Result<(), StoreError> {
+    let mut missing: BTreeSet<Uuid> = flags.iter().map(|flag| flag.conversion).collect();
+    let keys: Vec<_> = flags
+        .iter()
+        .map(|flag| (&flag.clickid, flag.conversion.simple().to_string()))
+        .collect();
+    for row in fetch_some(connection, FLAGGED, &keys).await? {
+        let conversion = decode::conversion(&row)?;
+        if missing.remove(&conversion.id) {
+            snapshot.know_conversion(conversion);
+        }
+    }
+    match missing.first() {
+        Some(id) => Err(StoreError::conversion_missing(*id)),
+        None => Ok(()),
+    }
 }
 
 pub(super) async fn fetch(

@@ -50,7 +50,7 @@ async fn tell(mut desk: Desk, (name, steps): &Story) {
 
 /// A store with what has happened to it so far.
 pub(in crate::store::suite) struct Desk {
-    _place: Place,
+    pub(in crate::store::suite) place: Place,
     pub(in crate::store::suite) store: Store,
     pub(in crate::store::suite) agreements: Agreements,
     pub(in crate::store::suite) deliveries: Vec<Delivery>,
@@ -72,7 +72,7 @@ impl Desk {
         super::super::with_click_log(&store).await;
         let acme = PartnerId::parse("acme").unwrap();
         Self {
-            _place: place,
+            place,
             store,
             agreements: [(acme, (*agreement).clone())].into_iter().collect(),
             agreement,

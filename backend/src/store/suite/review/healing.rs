@@ -12,6 +12,7 @@ on_every_store! {
     every_late_click_ends_as_told,
     the_history_says_who_healed_it,
     what_an_import_left_behind_is_healed_by_the_sweep,
+    a_row_at_fault_keeps_nobody_else_from_being_healed,
     without_an_agreement_the_flag_waits,
 }
 
@@ -182,6 +183,29 @@ async fn what_an_import_left_behind_is_healed_by_the_sweep(kind: Kind) {
         0
     );
     assert_eq!(desk.play(0, "queue").await, format!("{MANY}/unknown_click"));
+}
+
+async fn a_row_at_fault_keeps_nobody_else_from_being_healed(kind: Kind) {
+    let mut desk = Desk::open(kind).await;
+    for clickid in ["a", "b", "c"] {
+        let lead = format!("lead approved clickid={clickid}");
+        assert_eq!(desk.play(0, &lead).await, "flagged unknown_click");
+    }
+    desk.place
+        .run("DELETE FROM conversions WHERE clickid = 'b'")
+        .await;
+    let clicks = ["a", "b", "c"].map(|clickid| click(clickid, None));
+    desk.store.import_clicks(&clicks).await.unwrap();
+    let all = ["a", "b", "c"];
+    let healed = desk.store.heal(&all, &desk.agreements, START).await;
+    assert_eq!(healed.unwrap(), 2);
+    assert!(desk.store.flags("b").await.unwrap()[0].is_open);
+
+    // Nor does it stop the sweep, which meets it each time.
+    desk.play(1, "lead approved clickid=d").await;
+    desk.store.import_clicks(&[click("d", None)]).await.unwrap();
+    let swept = desk.store.heal_all(&desk.agreements, START).await;
+    assert_eq!(swept.unwrap(), 1);
 }
 
 async fn without_an_agreement_the_flag_waits(kind: Kind) {
