@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use postern_protocol::time::UnixSeconds;
 use sqlx::postgres::PgConnection;
 
+use super::load::Caps;
 use super::{PostgresStore, load, rows, write};
 use crate::agreement::Agreements;
 use crate::ledger::{self, Agreed, OpenFlag, Ruling, Snapshot};
@@ -110,6 +111,7 @@ async fn load_flagged(
     for (partner, agreement) in agreements.iter() {
         agreed.add(partner, agreement);
     }
-    load::money(connection, &mut snapshot, &agreed, std::iter::empty()).await?;
+    let openings = std::iter::empty();
+    load::money(connection, &mut snapshot, &agreed, openings, Caps::Locked).await?;
     Ok(snapshot)
 }

@@ -70,9 +70,24 @@ const CAPS: &str = "
     JOIN caps AS c ON c.partner = k.partner AND c.period = k.period
     ORDER BY c.partner, c.period FOR UPDATE OF c";
 
+/// The same for who only looks: a period that nothing counts yet has no row then.
+const CAPS_SEEN: &str = "
+    SELECT c.partner, c.period, c.used
+    FROM unnest($1::text[], $2::text[]) AS k (partner, period)
+    JOIN caps AS c ON c.partner = k.partner AND c.period = k.period";
+
+/// What becomes of the caps' rows that are loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Caps {
+    /// Nobody else counts there until the transaction ends, which is a writing one.
+    Locked,
+    /// They are only looked at.
+    Seen,
+}
+
 /// All of them, for the test that looks at their plans, with the types of their parameters.
 #[cfg(test)]
-pub(super) const QUERIES: [(&str, &[&str]); 7] = [
+pub(super) const QUERIES: [(&str, &[&str]); 8] = [
     (CONTENTS, &["text[]", "bytea[]"]),
     (CLICKS, &["text[]"]),
     (CONVERSIONS, &["text[]", "text[]", "text[]", "bigint"]),
@@ -80,6 +95,7 @@ pub(super) const QUERIES: [(&str, &[&str]); 7] = [
     (BOOKED, &["text[]", "uuid[]"]),
     (TERMS, &["text[]", "text[]"]),
     (CAPS, &["text[]", "text[]"]),
+    (CAPS_SEEN, &["text[]", "text[]"]),
 ];
 
 /// What is known of all the batch's contents, clicks and conversions.
@@ -99,7 +115,8 @@ pub(super) async fn snapshot(
     load_clicks(connection, &clickids, &mut snapshot).await?;
     load_conversions(connection, &keys, &mut snapshot).await?;
     let agreed = Agreed::of(deliveries);
-    money(connection, &mut snapshot, &agreed, to_open(deliveries)).await?;
+    let openings = to_open(deliveries);
+    money(connection, &mut snapshot, &agreed, openings, Caps::Locked).await?;
     Ok(snapshot)
 }
 
@@ -167,6 +184,7 @@ pub(super) async fn money(
     snapshot: &mut Snapshot,
     agreed: &Agreed<'_>,
     openings: impl Iterator<Item = ToOpen<'_>>,
+    caps: Caps,
 ) -> Result<(), StoreError> {
     let paid: Vec<_> = snapshot.paid().map(|it| (it.key.clone(), it.id)).collect();
     let booked = rows::of(BOOKED, &paid)
@@ -194,7 +212,7 @@ pub(super) async fn money(
     let needed: Vec<CapKey> = caps_needed(snapshot, agreed, openings)
         .into_iter()
         .collect();
-    for row in lock_caps(connection, &needed).await? {
+    for row in load_caps(connection, &needed, caps).await? {
         snapshot
             .books
             .know_cap(decode::cap(&row)?, row.count("used")?);
@@ -204,15 +222,19 @@ pub(super) async fn money(
 
 /// They come sorted, and are taken in one order everywhere: two who need the same ones never wait
 /// for each other in a circle.
-async fn lock_caps(
+async fn load_caps(
     connection: &mut PgConnection,
     needed: &[CapKey],
+    caps: Caps,
 ) -> Result<Vec<PgRow>, sqlx::Error> {
     let keys = |statement| {
         rows::of(statement, needed)
             .column(|it: &CapKey| it.partner.as_str())
             .column(|it| &*it.period)
     };
+    if caps == Caps::Seen {
+        return keys(CAPS_SEEN).fetch(connection).await;
+    }
     keys(NEW_CAPS).execute(connection).await?;
     keys(CAPS).fetch(connection).await
 }

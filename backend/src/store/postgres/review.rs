@@ -7,6 +7,8 @@ use sqlx::QueryBuilder;
 use sqlx::postgres::{PgConnection, PgRow, Postgres};
 use uuid::Uuid;
 
+use super::load::Caps;
+use super::report::SNAPSHOT;
 use super::{PostgresStore, load, write};
 use crate::agreement::{Agreement, Agreements};
 use crate::ledger::{
@@ -52,7 +54,8 @@ impl PostgresStore {
                 let signature = decision.signed(id, now);
                 let done = match decide(&mut transaction, decision, agreements, signature).await {
                     Err(ReviewError::Store(error)) => Err(error),
-                    // What is refused has written nothing; the connection is as good as before.
+                    // What is refused has written nothing but the rows of caps that nothing counts
+                    // yet; the connection is as good as before.
                     decided => Ok(decided),
                 };
                 transaction.end(done).await
@@ -66,8 +69,8 @@ impl PostgresStore {
         agreements: &Agreements,
         now: UnixSeconds,
     ) -> Result<Preview, ReviewError> {
-        // One transaction, so that both answers are about the same ledger.
-        let mut reading = self.readers.begin().await?;
+        // One snapshot, so that both answers are about the same ledger.
+        let mut reading = self.readers.begin_with(SNAPSHOT).await?;
         let open = find(&mut reading, flag).await?;
         let shown = one(&mut reading, WAITING_ONE, flag).await?;
         let shown = shown.ok_or(ReviewError::NoSuchFlag(flag))?;
@@ -178,7 +181,7 @@ async fn decide(
     signature: Signature,
 ) -> Result<Ruling, ReviewError> {
     let flag = find(connection, decision.flag()).await?;
-    let (case, mut snapshot) = load_case(connection, flag, agreements).await?;
+    let (case, mut snapshot) = load_case(connection, flag, agreements, Caps::Locked).await?;
     let agreement = agreement_of(&case, &snapshot, agreements);
     let ruling = ledger::review(&mut snapshot, &case, decision, agreement, signature)?;
     let rulings = [ruling];
@@ -204,7 +207,7 @@ async fn suppose(
     agreements: &Agreements,
     now: UnixSeconds,
 ) -> Result<(Result<Ruling, Unfit>, usize), StoreError> {
-    let (case, mut snapshot) = load_case(connection, flag.clone(), agreements).await?;
+    let (case, mut snapshot) = load_case(connection, flag.clone(), agreements, Caps::Seen).await?;
     let agreement = agreement_of(&case, &snapshot, agreements);
     let decision = Decision::supposed(flag.id, answer);
     let signature = decision.signed(Uuid::nil(), now);
@@ -242,6 +245,7 @@ async fn load_case(
     connection: &mut PgConnection,
     flag: OpenFlag,
     agreements: &Agreements,
+    caps: Caps,
 ) -> Result<(Case, Snapshot), StoreError> {
     let mut snapshot = Snapshot::default();
     let conversion = load::conversion(connection, &flag.clickid, flag.conversion).await?;
@@ -258,7 +262,7 @@ async fn load_case(
     }
     let reported = flag.reported.iter();
     let to_open = reported.map(|reported| (&key.partner, reported.occurred_at));
-    load::money(connection, &mut snapshot, &agreed, to_open).await?;
+    load::money(connection, &mut snapshot, &agreed, to_open, caps).await?;
     let others = others(connection, &flag).await?;
     Ok((Case { flag, others }, snapshot))
 }

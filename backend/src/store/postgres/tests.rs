@@ -9,6 +9,7 @@ use tokio::sync::Barrier;
 
 use super::PostgresStore;
 use crate::delivery::Delivery;
+use crate::ledger::stories::money;
 use crate::ledger::{Entry, Verdict};
 use crate::report::period::Day;
 use crate::store::heal::HEAL_CLICKS;
@@ -220,6 +221,29 @@ async fn many_late_clicks_are_healed_in_several_transactions() {
         .await
         .unwrap();
     assert_eq!(transactions, 2);
+}
+
+#[tokio::test]
+async fn what_a_decision_would_do_is_asked_without_a_lock_or_a_row() {
+    let database = Database::create();
+    let store = Store::open(&database.url()).await.unwrap();
+    let flagged = Delivery {
+        agreement: money::agreement(),
+        ..delivery(0, "ftd approved 50USD geo=DE clickid=nobody")
+    };
+    store.book(std::slice::from_ref(&flagged)).await.unwrap();
+    database.run("DELETE FROM caps");
+    let flag = format!("{}/unknown_click", flagged.id).parse().unwrap();
+    let agreements = [(flagged.partner.clone(), (*money::agreement()).clone())];
+    let agreements = agreements.into_iter().collect();
+    let preview = store.preview(flag, &agreements, START).await.unwrap();
+    assert!(!preview.approve.unwrap().payouts.is_empty());
+    let mut connection = PgConnection::connect(&database.url()).await.unwrap();
+    let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM caps")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(rows, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
