@@ -32,28 +32,35 @@ impl PostgresStore {
         filter: &ConversionFilter,
         slice: Slice,
     ) -> Result<Vec<ConversionRecord>, StoreError> {
-        let mut query = QueryBuilder::new("SELECT * FROM conversions WHERE 1 = 1");
-        if let Some(partner) = &filter.partner {
-            query.push(" AND partner = ").push_bind(partner.as_str());
-        }
-        if let Some(clickid) = &filter.clickid {
-            query.push(" AND clickid = ").push_bind(clickid);
-        }
-        if let Some(event) = filter.event {
-            query.push(" AND event = ").push_bind(event.name());
-        }
-        if let Some(status) = filter.status {
-            query.push(" AND status = ").push_bind(status.name());
-        }
-        match filter.is_blocked {
-            Some(true) => _ = query.push(" AND blocking_flags > 0"),
-            Some(false) => _ = query.push(" AND blocking_flags = 0"),
-            None => {}
-        }
-        page(&mut query, filter.opened, slice);
+        let mut query = conversions(filter, slice);
         let rows = query.build().fetch_all(&self.readers).await?;
         rows.iter().map(decode::conversion_record).collect()
     }
+}
+
+pub(super) fn conversions(filter: &ConversionFilter, slice: Slice) -> QueryBuilder<Postgres> {
+    let mut query = QueryBuilder::new("SELECT * FROM conversions WHERE 1 = 1");
+    if let Some(partner) = &filter.partner {
+        query
+            .push(" AND partner = ")
+            .push_bind(partner.as_str().to_owned());
+    }
+    if let Some(clickid) = &filter.clickid {
+        query.push(" AND clickid = ").push_bind(clickid.clone());
+    }
+    if let Some(event) = filter.event {
+        query.push(" AND event = ").push_bind(event.name());
+    }
+    if let Some(status) = filter.status {
+        query.push(" AND status = ").push_bind(status.name());
+    }
+    match filter.is_blocked {
+        Some(true) => _ = query.push(" AND blocking_flags > 0"),
+        Some(false) => _ = query.push(" AND blocking_flags = 0"),
+        None => {}
+    }
+    page(&mut query, filter.opened, slice);
+    query
 }
 
 /// The rows of a time and behind the last page, newest first.

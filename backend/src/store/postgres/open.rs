@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 use tokio::time::timeout;
 
 use super::writers::Writers;
@@ -15,6 +15,10 @@ use crate::store::StoreError;
 
 /// Connections that read. Reading never waits for writing.
 const READERS: u32 = 4;
+
+/// How long one question of a reader may take: whoever asked has gone by then, and others need its
+/// connection. Bookings never wait for it.
+const READ_SECONDS: u32 = 60;
 
 /// How long a reader waits for a connection, and the opening for the server.
 const CONNECT_SECONDS: u64 = 5;
@@ -66,10 +70,19 @@ impl PostgresStore {
             readers: PgPoolOptions::new()
                 .max_connections(READERS)
                 .acquire_timeout(Duration::from_secs(CONNECT_SECONDS))
+                .after_connect(|connection, _| Box::pin(set_up_reader(connection)))
                 .connect_lazy_with(options.clone()),
             writers: Arc::new(Writers::new(options)),
         })
     }
+}
+
+async fn set_up_reader(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let set_up = format!(
+        "SET statement_timeout = '{READ_SECONDS}s'; SET idle_in_transaction_session_timeout = '{READ_SECONDS}s'"
+    );
+    connection.execute(AssertSqlSafe(set_up)).await?;
+    Ok(())
 }
 
 fn options(url: &str) -> Result<PgConnectOptions, StoreError> {

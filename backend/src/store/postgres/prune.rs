@@ -5,7 +5,7 @@ use super::partitions::{WITHOUT_MONTH, partition_of};
 use crate::report::period::{Day, Month};
 use crate::store::prune::PrunedPart;
 use crate::store::{Pruned, StoreError};
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Executor as _};
 
 /// Deliveries in one transaction, of those in no partition of their own.
 const DELIVERIES_PER_TURN: i64 = 5_000;
@@ -57,9 +57,12 @@ impl PostgresStore {
     async fn count(&self, partition: &str, before: Day) -> Result<u64, StoreError> {
         // The name is ours alone.
         let count = format!("SELECT count(*) FROM {partition} WHERE received_at < $1");
+        let mut reading = self.readers.begin().await?;
+        // All of a month is counted, however many there are.
+        reading.execute("SET LOCAL statement_timeout = 0").await?;
         let count: i64 = sqlx::query_scalar(AssertSqlSafe(count))
             .bind(before.start().0)
-            .fetch_one(&self.readers)
+            .fetch_one(&mut *reading)
             .await?;
         Ok(count.unsigned_abs())
     }

@@ -40,6 +40,8 @@ const WAITING_ONE: &str = "
     FROM flags AS f JOIN conversions AS c ON c.clickid = f.clickid AND c.id = f.conversion
     WHERE f.delivery = $1 AND f.reason = $2 AND f.open";
 
+pub(super) const DECIDED: &str = "SELECT * FROM decisions WHERE delivery = $1 AND reason = $2";
+
 impl PostgresStore {
     pub(in crate::store) async fn review(
         &self,
@@ -221,8 +223,7 @@ async fn find(connection: &mut PgConnection, flag: FlagId) -> Result<OpenFlag, R
     if let Some(row) = one(connection, open, flag).await? {
         return Ok(decode::open_flag(&row)?);
     }
-    let decided = "SELECT * FROM decisions WHERE delivery = $1 AND reason = $2";
-    Err(match one(connection, decided, flag).await? {
+    Err(match one(connection, DECIDED, flag).await? {
         Some(row) => ReviewError::Decided(Box::new(decode::decision(&row)?)),
         None => ReviewError::NoSuchFlag(flag),
     })

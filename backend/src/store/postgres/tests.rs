@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use postern_protocol::id::PartnerId;
 use postern_test_postgres::{Database, Server};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
@@ -13,7 +14,7 @@ use crate::ledger::stories::money;
 use crate::ledger::{Entry, Verdict};
 use crate::report::period::Day;
 use crate::store::heal::HEAL_CLICKS;
-use crate::store::{Store, StoreError};
+use crate::store::{ConversionFilter, Slice, Store, StoreError};
 use crate::testing::{START, admission, click, delivery};
 
 #[tokio::test]
@@ -53,6 +54,50 @@ async fn the_lookups_walk_their_indexes() {
             !plan.iter().any(|step| step.contains("Seq Scan")),
             "{plan:#?}"
         );
+    }
+}
+
+#[tokio::test]
+async fn no_question_of_a_reader_goes_on_without_an_end() {
+    let database = Database::create();
+    let store = PostgresStore::open(&database.url()).await.unwrap();
+    let limit: String = sqlx::query_scalar("SHOW statement_timeout")
+        .fetch_one(&store.readers)
+        .await
+        .unwrap();
+    assert_eq!(limit, "1min");
+}
+
+/// Where a scan of the table is ruled out, a wrong index may still be walked from end to end.
+#[tokio::test]
+async fn what_is_asked_often_has_an_index_of_its_own() {
+    let database = Database::create();
+    let store = PostgresStore::open(&database.url()).await.unwrap();
+    let of_partner = ConversionFilter {
+        partner: Some(PartnerId::parse("acme").unwrap()),
+        ..ConversionFilter::default()
+    };
+    let slice = Slice {
+        after: None,
+        limit: 10,
+    };
+    let listed = super::list::conversions(&of_partner, slice).into_sql();
+    let asked = [
+        (
+            super::review::DECIDED,
+            "uuid, text",
+            "decisions_by_delivery",
+        ),
+        (listed.as_str(), "text, bigint", "conversions_by_partner"),
+    ];
+    for (query, types, index) in asked {
+        let mut transaction = store.writers.begin().await.unwrap();
+        let prepare = format!("PREPARE lookup ({types}) AS {query}");
+        transaction.execute(AssertSqlSafe(prepare)).await.unwrap();
+        let explain = AssertSqlSafe("EXPLAIN EXECUTE lookup (NULL, NULL)".to_owned());
+        let explained = transaction.fetch_all(explain).await.unwrap();
+        let plan: Vec<String> = explained.iter().map(|row| row.get(0)).collect();
+        assert!(plan.iter().any(|step| step.contains(index)), "{plan:#?}");
     }
 }
 

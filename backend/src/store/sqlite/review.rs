@@ -38,6 +38,8 @@ const WAITING_ONE: &str = "
     FROM flags AS f JOIN conversions AS c ON c.clickid = f.clickid AND c.id = f.conversion
     WHERE f.delivery = ? AND f.reason = ? AND f.open = 1";
 
+pub(super) const DECIDED: &str = "SELECT * FROM decisions WHERE delivery = $1 AND reason = $2";
+
 impl SqliteStore {
     pub(in crate::store) async fn review(
         &self,
@@ -215,8 +217,7 @@ async fn find(connection: &mut SqliteConnection, flag: FlagId) -> Result<OpenFla
     if let Some(row) = one(connection, open, flag).await? {
         return Ok(decode::open_flag(&row)?);
     }
-    let decided = "SELECT * FROM decisions WHERE delivery = ? AND reason = ?";
-    Err(match one(connection, decided, flag).await? {
+    Err(match one(connection, DECIDED, flag).await? {
         Some(row) => ReviewError::Decided(Box::new(decode::decision(&row)?)),
         None => ReviewError::NoSuchFlag(flag),
     })

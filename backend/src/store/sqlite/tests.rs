@@ -4,11 +4,12 @@ use std::cell::Cell;
 use std::os::unix::fs::PermissionsExt as _;
 use std::str::FromStr;
 
+use postern_protocol::id::PartnerId;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Row};
 
 use super::SqliteStore;
-use crate::store::{Click, Store, StoreError, history};
+use crate::store::{Click, ConversionFilter, Slice, Store, StoreError, history};
 use crate::testing::{Folder, click, delivery};
 
 #[tokio::test]
@@ -81,7 +82,9 @@ async fn the_lookups_walk_their_indexes() {
     let mut connection = connect(&folder).await;
     let [of_clicks, _] = super::heal::QUERIES;
     let queries = super::load::QUERIES.into_iter().chain([of_clicks]);
-    let queries = queries.chain(super::prune::QUERIES);
+    let queries = queries
+        .chain(super::prune::QUERIES)
+        .chain([super::review::DECIDED]);
     for query in queries.chain(history::QUERIES) {
         let text = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
         let explain = match query.contains("$2") {
@@ -93,6 +96,31 @@ async fn the_lookups_walk_their_indexes() {
         let walks_a_table = |step: &&String| step.starts_with("SCAN") && !step.contains("SCAN k");
         assert_eq!(plan.iter().find(walks_a_table), None, "{plan:?}");
     }
+}
+
+#[tokio::test]
+async fn the_conversions_of_a_partner_are_listed_by_their_index() {
+    let folder = Folder::new();
+    let _store = Store::open(&folder.url()).await.unwrap();
+    let of_partner = ConversionFilter {
+        partner: Some(PartnerId::parse("acme").unwrap()),
+        ..ConversionFilter::default()
+    };
+    let slice = Slice {
+        after: None,
+        limit: 10,
+    };
+    let query = super::list::conversions(&of_partner, slice).into_sql();
+    let text = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", query.as_str()));
+    let explained = sqlx::query(text).bind("acme").bind(10);
+    let explained = explained.fetch_all(&mut connect(&folder).await).await;
+    let plan: Vec<String> = explained
+        .unwrap()
+        .iter()
+        .map(|row| row.get("detail"))
+        .collect();
+    let expected = "SEARCH conversions USING INDEX conversions_by_partner (partner=?)";
+    assert_eq!(plan, [expected]);
 }
 
 /// Each store has connections and a lock of its own, as two processes have. A booking that finds
