@@ -51,7 +51,7 @@ impl PostgresStore {
         let lines = copy::lines(clicks);
         self.writers
             .run(|| async {
-                let mut transaction = self.writers.begin().await?;
+                let mut transaction = self.writers.begin_import().await?;
                 let done = turn(&mut transaction, clicks.len(), &lines, record).await;
                 transaction.end(done).await
             })

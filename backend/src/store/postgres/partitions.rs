@@ -42,7 +42,7 @@ impl PostgresStore {
     async fn make_month(&self, month: Month) -> Result<(), StoreError> {
         self.writers
             .run(|| async {
-                let mut transaction = self.writers.begin().await?;
+                let mut transaction = self.writers.begin_aside().await?;
                 let done = make(&mut transaction, month).await;
                 transaction.end(done.map_err(StoreError::from)).await
             })

@@ -71,7 +71,7 @@ impl PostgresStore {
         let drop = format!("DROP TABLE {}", partition_of(month));
         self.writers
             .run(|| async {
-                let mut transaction = self.writers.begin().await?;
+                let mut transaction = self.writers.begin_aside().await?;
                 let done = sqlx::query(AssertSqlSafe(drop.clone()))
                     .execute(&mut *transaction)
                     .await;
@@ -84,7 +84,7 @@ impl PostgresStore {
     async fn delete_some(&self, before: Day) -> Result<u64, StoreError> {
         self.writers
             .run(|| async {
-                let mut transaction = self.writers.begin().await?;
+                let mut transaction = self.writers.begin_aside().await?;
                 let done = sqlx::query(DELETE)
                     .bind(before.start().0)
                     .bind(DELIVERIES_PER_TURN)

@@ -68,6 +68,20 @@ async fn no_question_of_a_reader_goes_on_without_an_end() {
     assert_eq!(limit, "1min");
 }
 
+#[tokio::test]
+async fn an_import_keeps_neither_bookings_nor_healing_waiting() {
+    let database = Database::create();
+    let store = PostgresStore::open(&database.url()).await.unwrap();
+    let _importing = store.writers.begin_import().await.unwrap();
+    // What waited for the import would give up in the end, and fail.
+    store.writers.wait_for_bookings().await.unwrap();
+    let one = store.writers.begin().await.unwrap();
+    let other = store.writers.begin().await.unwrap();
+    drop((one, other));
+    let _keeping_house = store.writers.begin_aside().await.unwrap();
+    store.writers.wait_for_bookings().await.unwrap();
+}
+
 /// Where a scan of the table is ruled out, a wrong index may still be walked from end to end.
 #[tokio::test]
 async fn what_is_asked_often_has_an_index_of_its_own() {

@@ -14,6 +14,10 @@ use crate::store::StoreError;
 /// Transactions of one backend at a time. While one is synced to disk, another one is worked on.
 pub(super) const WRITERS: usize = 2;
 
+/// Chunks of clicks imported at a time, beside those transactions: importers wait for each other,
+/// and bookings for none of them.
+const IMPORTERS: usize = 1;
+
 /// How often a transaction that meets others is tried. Each time somebody else got on, so this many
 /// means far more backends than a database can serve.
 pub(super) const TRANSACTION_TRIES: u32 = 10;
@@ -42,6 +46,9 @@ const SET_UP: &str = "
     SET enable_mergejoin = off;
     SET jit = off";
 
+/// Begins a transaction that raises no flags, so nobody need wait for it.
+const BEGIN_ASIDE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+
 /// Begins a transaction and holds the lock that healing waits for: after an import, it takes the
 /// same lock for itself alone, and so knows that whoever did not see the new clicks has committed
 /// the flags it raised. The lock comes before the first look at the clicks.
@@ -57,6 +64,7 @@ pub(super) struct Writers {
     options: PgConnectOptions,
     idle: Mutex<Vec<PgConnection>>,
     permits: Semaphore,
+    imports: Semaphore,
 }
 
 impl Writers {
@@ -65,6 +73,7 @@ impl Writers {
             options,
             idle: Mutex::default(),
             permits: Semaphore::new(WRITERS),
+            imports: Semaphore::new(IMPORTERS),
         }
     }
 
@@ -92,9 +101,27 @@ impl Writers {
 
     /// Begins a transaction, once less than [`WRITERS`] are under way.
     pub(super) async fn begin(&self) -> Result<Transaction<'_>, StoreError> {
-        let permit = self.permits.acquire().await.map_err(|_| closed())?;
+        self.begin_by(BEGIN, &self.permits).await
+    }
+
+    /// The same for what keeps house: no healing waits for it.
+    pub(super) async fn begin_aside(&self) -> Result<Transaction<'_>, StoreError> {
+        self.begin_by(BEGIN_ASIDE, &self.permits).await
+    }
+
+    /// The same for a chunk of clicks, one at a time.
+    pub(super) async fn begin_import(&self) -> Result<Transaction<'_>, StoreError> {
+        self.begin_by(BEGIN_ASIDE, &self.imports).await
+    }
+
+    async fn begin_by<'w>(
+        &'w self,
+        begin: &'static str,
+        permits: &'w Semaphore,
+    ) -> Result<Transaction<'w>, StoreError> {
+        let permit = permits.acquire().await.map_err(|_| closed())?;
         Ok(Transaction {
-            connection: self.connection().await?,
+            connection: self.connection(begin).await?,
             writers: self,
             _permit: permit,
         })
@@ -114,15 +141,15 @@ impl Writers {
 
     /// A connection in a transaction. One that was kept may have died since, as all do when the
     /// server starts again; nothing was said on it yet, so the next one may have its place.
-    async fn connection(&self) -> Result<PgConnection, StoreError> {
+    async fn connection(&self, begin: &'static str) -> Result<PgConnection, StoreError> {
         while let Some(mut connection) = self.take() {
-            if connection.execute(BEGIN).await.is_ok() {
+            if connection.execute(begin).await.is_ok() {
                 return Ok(connection);
             }
         }
         let mut connection = self.options.connect().await?;
         connection.execute(SET_UP).await?;
-        connection.execute(BEGIN).await?;
+        connection.execute(begin).await?;
         Ok(connection)
     }
 
@@ -140,6 +167,7 @@ impl Writers {
 
     pub(super) async fn close(&self) {
         self.permits.close();
+        self.imports.close();
         while let Some(connection) = self.take() {
             // The server notices a connection that is gone as well.
             let _ = connection.close().await;
