@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::postgres;
 use super::report::GROUPS_MAX;
 use crate::agreement::TermsVersion;
+use crate::report::period::Day;
 
 /// Why the store did not do what it was asked to. Nothing was changed then.
 #[derive(Debug, Error)]
@@ -53,6 +54,16 @@ pub enum StoreError {
         "the store holds {0}, which this version does not know; was it written by a newer one?"
     )]
     Unreadable(String),
+    /// What is received today would go as well, as far as it is there.
+    #[error(
+        "the deliveries received before {before} cannot be removed: today is {today}, and they are not all there yet; name {today} or an earlier day"
+    )]
+    NotYetReceived {
+        /// The day that was named.
+        before: Day,
+        /// The present one.
+        today: Day,
+    },
     /// More rows than anybody reads.
     #[error(
         "the report would have more than {GROUPS_MAX} rows; name a shorter period or a partner, or tell less apart"

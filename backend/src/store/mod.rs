@@ -448,8 +448,9 @@ impl Store {
     /// PostgreSQL months go as a whole.
     ///
     /// # Errors
-    /// The store does not answer. What was removed before stays so.
-    pub async fn prune(&self, before: Day) -> Result<Pruned, StoreError> {
+    /// The day lies after today; or the store does not answer, and what was removed before stays so.
+    pub async fn prune(&self, before: Day, today: Day) -> Result<Pruned, StoreError> {
+        prune::check(before, today)?;
         match self {
             Self::Sqlite(store) => store.prune(before).await,
             Self::Postgres(store) => store.prune(before).await,
@@ -459,8 +460,9 @@ impl Store {
     /// What [`Store::prune`] would remove.
     ///
     /// # Errors
-    /// The store does not answer.
-    pub async fn count_older(&self, before: Day) -> Result<Pruned, StoreError> {
+    /// The day lies after today, or the store does not answer.
+    pub async fn count_older(&self, before: Day, today: Day) -> Result<Pruned, StoreError> {
+        prune::check(before, today)?;
         match self {
             Self::Sqlite(store) => store.count_older(before).await,
             Self::Postgres(store) => store.count_older(before).await,

@@ -3,7 +3,8 @@
 //! Only the requests as they came are removed. What they meant stays: contents, so that a late retry
 //! is answered as the first time; conversions, changes, flags, decisions and payouts.
 
-use crate::report::period::Month;
+use super::StoreError;
+use crate::report::period::{Day, Month};
 
 /// What was removed, or would be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +22,14 @@ pub struct PrunedPart {
     pub month: Option<Month>,
     /// How many deliveries.
     pub deliveries: u64,
+}
+
+/// A slip of the year must not cost what was just received.
+pub(super) fn check(before: Day, today: Day) -> Result<(), StoreError> {
+    if before > today {
+        return Err(StoreError::NotYetReceived { before, today });
+    }
+    Ok(())
 }
 
 impl Pruned {

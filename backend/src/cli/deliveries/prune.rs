@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::cli::failure::Failure;
 use crate::cli::output::say;
+use crate::clock::Clock;
 use crate::config::Settings;
 use crate::report::period::Day;
 use crate::store::{Pruned, PrunedPart, Store};
@@ -15,7 +16,7 @@ What stays: conversions, payouts, flags and decisions; and the name of each cont
 late retry is answered as the first time.
 On PostgreSQL months go as a whole: the month of the day itself is kept.")]
 pub(in crate::cli) struct Args {
-    /// Remove what was received before this day, in UTC
+    /// Remove what was received before this day, in UTC; today at the latest
     #[arg(long, value_name = "DAY", value_parser = Day::parse)]
     before: Day,
     /// Only say what would be removed
@@ -29,10 +30,11 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure>
         .build()?;
     let pruned = runtime.block_on(async {
         let store = Store::open(&settings.database).await?;
+        let today = Day::of(Clock::system().unix_seconds());
         let pruned = if args.dry_run {
-            store.count_older(args.before).await
+            store.count_older(args.before, today).await
         } else {
-            store.prune(args.before).await
+            store.prune(args.before, today).await
         };
         store.close().await;
         pruned

@@ -395,8 +395,8 @@ async fn months_get_partitions_and_take_over_what_came_before_them() {
     }
 
     let in_june = Day::parse("2024-06-15").unwrap();
-    let would_go = store.count_older(in_june).await.unwrap();
-    let gone = store.prune(in_june).await.unwrap();
+    let would_go = store.count_older(in_june, in_june).await.unwrap();
+    let gone = store.prune(in_june, in_june).await.unwrap();
     assert_eq!(gone, would_go);
     let months: Vec<_> = gone
         .parts
