@@ -15,10 +15,10 @@ export RUSTUP_TOOLCHAIN
 endif
 endif
 
-.PHONY: help up down test bench build filter fmt lint e2e wasm-test fuzz clean
+.PHONY: help up down test bench bench-growth build filter fmt lint e2e wasm-test fuzz clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 up: build filter ## Start Envoy and backend, show the demo, stay until Ctrl-C
 	@export POSTERN_ENVOY="$$(tools/envoy)" && [ -n "$$POSTERN_ENVOY" ] && exec target/release/postern-demo up
@@ -31,6 +31,9 @@ test: ## Format, lints, and every test: native, in wasm, end to end
 
 bench: build filter ## Measure the edge and the backend
 	@export POSTERN_ENVOY="$$(tools/envoy)" && [ -n "$$POSTERN_ENVOY" ] && cargo run --release -p postern-bench
+
+bench-growth: build filter ## Measure the backend as its store fills (GROWTH="--millions 0,1,10,50")
+	@export POSTERN_ENVOY="$$(tools/envoy)" && [ -n "$$POSTERN_ENVOY" ] && cargo run --release -p postern-bench -- growth $(GROWTH)
 
 build: ## Build backend and demo in release
 	@tools/need cc:build-essential

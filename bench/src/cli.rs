@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::backend::engine::Engine;
+use crate::growth::Growth;
+
 #[derive(Parser)]
 #[command(about = "Measures the gate beside its peers, what refusing costs, and the backend.")]
 pub(crate) struct Cli {
@@ -42,6 +45,8 @@ pub(crate) enum Bench {
         #[arg(long, default_value_t = 3)]
         rounds: u32,
     },
+    /// Durable deliveries a second as the store grows; writes the results into docs/.
+    Growth(GrowthOptions),
     /// Used by the bench itself: the upstream all contestants proxy to.
     #[command(hide = true)]
     Upstream { address: SocketAddr },
@@ -51,9 +56,11 @@ pub(crate) enum Bench {
     /// Used by the bench itself: the store without HTTP before it.
     #[command(hide = true)]
     Store {
-        database: PathBuf,
+        folder: PathBuf,
+        url: String,
         in_flight: usize,
         seconds: u64,
+        server: Option<u32>,
     },
 }
 
@@ -73,4 +80,45 @@ pub(crate) struct Options {
 impl Options {
     const ROUNDS: u32 = 5;
     const SECONDS: u64 = 5;
+}
+
+#[derive(Args)]
+pub(crate) struct GrowthOptions {
+    /// Millions of stored conversions to measure at, from small to large.
+    #[arg(long, value_delimiter = ',', default_value = "0,1,10")]
+    millions: Vec<usize>,
+    /// On which stores.
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        default_value = "sqlite,postgres"
+    )]
+    stores: Vec<Engine>,
+    /// Millions of the newest conversions whose requests are stored as well.
+    #[arg(long, default_value_t = Self::REQUESTS)]
+    requests: usize,
+    /// Rounds at each size; each figure is the median over them.
+    #[arg(long, default_value_t = Self::ROUNDS)]
+    pub(crate) rounds: u32,
+    /// Seconds of each measured window.
+    #[arg(long, default_value_t = Self::SECONDS)]
+    pub(crate) seconds: u64,
+    /// Write bench-growth.json, bench-growth.md and the picture here instead of docs/.
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+impl GrowthOptions {
+    const REQUESTS: usize = 10;
+    const ROUNDS: u32 = 3;
+    const SECONDS: u64 = 10;
+
+    pub(crate) fn asked(&self) -> Growth {
+        Growth {
+            millions: self.millions.clone(),
+            engines: self.stores.clone(),
+            requests: self.requests,
+        }
+    }
 }

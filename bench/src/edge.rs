@@ -84,6 +84,7 @@ fn time(contestant: &Contestant, length: Length) -> Result<Measured, String> {
         warm_up: length.warm_up(),
         window: length.window,
         marker: upstream::MARKER,
+        cores: crate::cores::LOAD_CORE,
     };
     let pool = Pool::new(crate::postbacks::PARTNER, contestant.signature);
     let with_name = |error| format!("{}: {error}", contestant.name);

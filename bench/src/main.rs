@@ -1,14 +1,16 @@
 //! `make bench`: how much the gate costs beside its peers, what refusing costs, and how many durable deliveries the
 //! backend takes. Figures, not tests; but every answer of every run is checked, and a run with a wrong one is none.
 //!
-//! `main` → a bench ([`edge`], [`refuse`], [`backend`]) → [`load`] against servers it started → [`report`].
+//! `main` → a bench ([`edge`], [`refuse`], [`backend`], [`growth`]) → [`load`] against servers it started → [`report`].
 
 mod backend;
 mod cli;
 mod clicks;
 mod contestants;
 mod cores;
+mod disk;
 mod edge;
+mod growth;
 mod load;
 mod machine;
 mod nginx_package;
@@ -17,6 +19,7 @@ mod process;
 mod product_files;
 mod refuse;
 mod report;
+mod sql;
 mod stats;
 mod upstream;
 
@@ -27,8 +30,9 @@ use std::time::Duration;
 
 use clap::Parser;
 
-use crate::cli::{Bench, Cli, Options};
+use crate::cli::{Bench, Cli, GrowthOptions, Options};
 use crate::contestants::{Ground, Product};
+use crate::growth::Grown;
 use crate::machine::Machine;
 use crate::process::{Server, free_address};
 use crate::report::Report;
@@ -57,11 +61,22 @@ fn main() -> ExitCode {
             contestants::verifier::serve(*address).map_err(|error| error.to_string())
         }
         Bench::Store {
-            database,
+            folder,
+            url,
             in_flight,
             seconds,
-        } => backend::run_bare_store(database, *in_flight, length(1, *seconds)),
+            server,
+        } => {
+            let booking = backend::Booking {
+                folder,
+                url,
+                in_flight: *in_flight,
+                server: *server,
+            };
+            backend::run_bare_store(&booking, length(1, *seconds))
+        }
         Bench::Clicks { clicks, rounds } => measure_clicks(*clicks, *rounds),
+        Bench::Growth(options) => grow(options),
         Bench::All(options)
         | Bench::Edge(options)
         | Bench::Refuse(options)
@@ -77,21 +92,14 @@ fn main() -> ExitCode {
 }
 
 fn measure_clicks(clicks: u64, rounds: u32) -> Result<(), String> {
-    let folder = folder()?;
+    let folder = work_folder()?;
     clicks::print(&clicks::run(folder.path(), clicks, rounds.max(1))?);
     Ok(())
 }
 
-/// A folder for one run, on the disk the repository is on.
-fn folder() -> Result<tempfile::TempDir, String> {
-    let work = repository().join("target/bench");
-    std::fs::create_dir_all(&work).map_err(|error| format!("{}: {error}", work.display()))?;
-    tempfile::tempdir_in(&work).map_err(|error| format!("{}: {error}", work.display()))
-}
-
 fn measure(bench: &Bench, options: &Options) -> Result<(), String> {
     cores::enough()?;
-    let folder = folder()?;
+    let folder = work_folder()?;
     let report = take(
         bench,
         length(options.rounds, options.seconds),
@@ -103,6 +111,32 @@ fn measure(bench: &Bench, options: &Options) -> Result<(), String> {
         (Bench::All(_), None) => report.write(&repository().join("docs")),
         _ => Ok(()),
     }
+}
+
+fn grow(options: &GrowthOptions) -> Result<(), String> {
+    cores::enough()?;
+    let folder = work_folder()?;
+    let asked = options.asked();
+    asked.check(folder.path())?;
+    let product = Product::read(&repository())?;
+    let machine = Machine::look(folder.path(), &product.binary);
+    let times = length(options.rounds, options.seconds);
+    let grown = Grown {
+        machine,
+        rounds: times.rounds,
+        seconds: times.window.as_secs(),
+        sizes: growth::run(folder.path(), &asked, times)?,
+    };
+    let out = options.out.clone();
+    growth::write(&grown, &out.unwrap_or_else(|| repository().join("docs")))
+}
+
+/// A folder of this run's own; it goes with the value.
+fn work_folder() -> Result<tempfile::TempDir, String> {
+    let work = repository().join("target/bench");
+    std::fs::create_dir_all(&work)
+        .and_then(|()| tempfile::tempdir_in(&work))
+        .map_err(|error| format!("{}: {error}", work.display()))
 }
 
 /// Takes the figures that were asked for.
@@ -121,7 +155,7 @@ fn take(bench: &Bench, length: Length, folder: &Path) -> Result<Report, String> 
         seconds: length.window.as_secs(),
         edge: None,
         refusals: Vec::new(),
-        backend: Vec::new(),
+        backend: None,
     };
     let all = matches!(bench, Bench::All(_));
     if all || matches!(bench, Bench::Edge(_)) {
@@ -131,7 +165,7 @@ fn take(bench: &Bench, length: Length, folder: &Path) -> Result<Report, String> 
         report.refusals = refuse::run(&ground, length)?;
     }
     if all || matches!(bench, Bench::Backend(_)) {
-        report.backend = backend::run(folder, length)?;
+        report.backend = Some(backend::run(folder, length)?);
     }
     Ok(report)
 }

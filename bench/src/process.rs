@@ -105,10 +105,29 @@ pub(crate) fn own_cpu_time() -> io::Result<Duration> {
     cpu_time_of("self")
 }
 
+/// The CPU time a process and its children that run have used so far.
+pub(crate) fn family_cpu_time(parent: u32) -> io::Result<Duration> {
+    let mut total = cpu_time_of(&parent.to_string())?;
+    for entry in fs::read_dir("/proc")?.flatten() {
+        // A process may end while we look; then it has nothing to say.
+        let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else {
+            continue;
+        };
+        if parent_of(&stat) == Some(parent) {
+            total += ticks(cpu_ticks(&stat).unwrap_or(0));
+        }
+    }
+    Ok(total)
+}
+
+fn ticks(count: u64) -> Duration {
+    Duration::from_millis(count * 1_000 / TICKS_PER_SECOND)
+}
+
 fn cpu_time_of(process: &str) -> io::Result<Duration> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
     cpu_ticks(&stat)
-        .map(|ticks| Duration::from_millis(ticks * 1_000 / TICKS_PER_SECOND))
+        .map(ticks)
         .ok_or_else(|| io::Error::other("/proc/PID/stat has an unknown shape"))
 }
 
@@ -129,6 +148,12 @@ fn cpu_ticks(stat: &str) -> Option<u64> {
     Some(user + system)
 }
 
+/// The parent in a line of `/proc/PID/stat`.
+fn parent_of(stat: &str) -> Option<u32> {
+    let (_, fields) = stat.rsplit_once(')')?;
+    fields.split_ascii_whitespace().nth(1)?.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +162,7 @@ mod tests {
     fn the_cpu_time_is_found_behind_a_name_with_blanks_and_brackets() {
         let stat = "7 (a) b (c) S 1 7 7 0 -1 4194560 100 0 0 0 250 30 0 0 20 0 1 0 99 1 2";
         assert_eq!(cpu_ticks(stat), Some(280));
+        assert_eq!(parent_of(stat), Some(1));
     }
 
     #[test]

@@ -68,6 +68,18 @@ pub(crate) fn forget_settings(command: &mut Command) {
 pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Result<(), String> {
     let mut command = Command::new(postern()?);
     forget_settings(&mut command);
+    finish(command, folder, arguments)
+}
+
+/// The same on the store with this URL.
+pub(crate) fn run_on(folder: &Path, database: &str, arguments: &[&str]) -> Result<(), String> {
+    let mut command = Command::new(postern()?);
+    forget_settings(&mut command);
+    command.env("POSTERN_DATABASE", database);
+    finish(command, folder, arguments)
+}
+
+fn finish(mut command: Command, folder: &Path, arguments: &[&str]) -> Result<(), String> {
     let output = command
         .args(arguments)
         .current_dir(folder)

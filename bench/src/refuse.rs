@@ -119,6 +119,7 @@ fn time(
         warm_up: length.warm_up(),
         window: length.window,
         marker: b"",
+        cores: crate::cores::LOAD_CORE,
     };
     let pool = Pool::new(case.partner, case.signature);
     let with_name = |error| format!("refusing, {}: {error}", case.name);

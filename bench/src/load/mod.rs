@@ -33,16 +33,17 @@ pub(crate) struct Plan {
     pub(crate) window: Duration,
     /// What each answer must hold; one without it counts as broken. Empty: nothing.
     pub(crate) marker: &'static [u8],
+    /// Where the load runs.
+    pub(crate) cores: &'static [usize],
 }
 
-/// Runs the load to its end on the load's core. `cpu_time` is read at both edges of the window.
+/// Runs the load to its end on its cores. `cpu_time` is read at both edges of the window.
 pub(crate) fn run(
     plan: &Plan,
     requests: Box<dyn Requests>,
     cpu_time: &dyn Fn() -> std::io::Result<Vec<Duration>>,
 ) -> Result<Measured, String> {
-    cores::stay_on(cores::LOAD_CORE)
-        .map_err(|error| format!("Core {}: {error}", cores::LOAD_CORE))?;
+    cores::stay_on(plan.cores).map_err(|error| format!("Cores {:?}: {error}", plan.cores))?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -3,13 +3,18 @@
 use std::fmt;
 
 use super::Report;
+use crate::backend::Recording;
+use crate::backend::engine::Engine;
 
 /// Our complete gate against bare Envoy with the buffer filter, CPU per request.
 const MOST_OF_BARE: f64 = 1.25;
 /// And against Envoy with Lua and with ext_authz.
 const MOST_OF_PEERS: f64 = 0.7;
-/// Durable deliveries a second through HTTP on one core.
-const LEAST_DELIVERIES: f64 = 15_000.0;
+/// Durable deliveries a second through HTTP.
+const LEAST_ON_SQLITE: f64 = 15_000.0;
+const LEAST_ON_POSTGRES: f64 = 20_000.0;
+/// The slowest hundredth of them with 64 in flight.
+const MOST_P99_MILLIS: f64 = 25.0;
 /// Their rate against one transaction per delivery.
 const LEAST_OF_SINGLE: f64 = 4.0;
 
@@ -56,19 +61,39 @@ impl fmt::Display for Goal {
 /// The goals this report has figures for.
 pub(crate) fn of(report: &Report) -> Vec<Goal> {
     let mut goals = edge(report);
-    let through_http = report.backend.iter().filter(|one| one.id == "http");
-    let best = through_http.max_by(|left, right| left.per_second.total_cmp(&right.per_second));
-    if let Some(best) = best {
+    let recordings = report.backend.iter().flat_map(|it| &it.recordings);
+    let recordings: Vec<&Recording> = recordings.collect();
+    goals.extend(backend(&recordings, Engine::Sqlite, LEAST_ON_SQLITE));
+    goals.extend(backend(&recordings, Engine::Postgres, LEAST_ON_POSTGRES));
+    goals
+}
+
+fn backend(recordings: &[&Recording], engine: Engine, least: f64) -> Vec<Goal> {
+    let name = engine.name();
+    let through_http = recordings
+        .iter()
+        .filter(|one| one.id == "http" && one.engine == engine);
+    let mut goals = Vec::new();
+    for one in through_http {
+        let in_flight = one.in_flight.unwrap_or_default();
         goals.push(Goal {
             what: format!(
-                "durable deliveries a second through HTTP, {} in flight",
-                best.in_flight
+                "durable deliveries a second through HTTP on {name}, {in_flight} in flight"
             ),
-            figure: best.per_second,
-            bound: Bound::AtLeast(LEAST_DELIVERIES),
+            figure: one.per_second,
+            bound: Bound::AtLeast(least),
         });
-        goals.extend(best.of_single.map(|figure| Goal {
-            what: "their rate against one transaction per delivery, ×".to_owned(),
+        goals.extend(
+            one.p99_millis
+                .filter(|_| in_flight == 64)
+                .map(|figure| Goal {
+                    what: format!("their p99 on {name}, {in_flight} in flight, ms"),
+                    figure,
+                    bound: Bound::AtMost(MOST_P99_MILLIS),
+                }),
+        );
+        goals.extend(one.of_single.map(|figure| Goal {
+            what: format!("their rate on {name} against one transaction per delivery, ×"),
             figure,
             bound: Bound::AtLeast(LEAST_OF_SINGLE),
         }));

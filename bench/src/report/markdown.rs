@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
+use super::table::{or_all, or_empty};
 use super::{Report, goals, pictures, thousands};
-use crate::backend::Recording;
+use crate::backend::Recordings;
 use crate::edge::Edge;
 use crate::refuse::Refusal;
 
@@ -33,9 +34,19 @@ const UNEVEN_EDGE: &str = "\
 - Limits that would refuse the load (rates, failures, requests per connection) are kept by all and set out of reach.\n";
 
 const HOW_BACKEND: &str = "\
-The server is on core 0, the load on core 1. Each delivery is new and names a click the store knows, so each is booked \
-as accepted; SQLite in WAL with `synchronous=FULL`, and the answer comes after the sync. Each run starts from a copy \
-of the same store. The rate depends on the disk: see \"one durable write\" above.\n";
+Each delivery is a new first deposit that names a click the store knows, and is booked as accepted with all that belongs \
+to it: its row, its content, its conversion, the check of its click, and two lines of money (CPA and a share). The answer \
+comes after the sync. Click ids come in no order, so no index grows at its end only. Each run starts from a copy of the \
+same store. The rates depend on the disk: see \"one durable write\" above.\n\n\
+- SQLite: the backend, and SQLite within it, on core 0, the load on core 1. WAL with `synchronous=FULL`.\n\
+- PostgreSQL: backend, database server and load share cores 0 and 1 as the scheduler likes. \"CPU µs each\" is the \
+  backend's and the server's together.\n\
+- The store alone: `Store::book` in batches of 256, one after the other, no HTTP before it.\n\
+- Bare statements: the rows the product has written, read back and written again into a fresh copy of the same store, in \
+  batches of 256: the same lookups and inserts and a commit for each batch, without reading requests, deciding or \
+  answering. Latencies of these are of a batch.\n\
+- COPY: the same rows in one transaction from one connection, without lookups. Nothing can be faster; nothing is \
+  answered before all is written.\n";
 
 /// The whole page.
 pub(crate) fn page(report: &Report) -> String {
@@ -60,7 +71,9 @@ pub(crate) fn page(report: &Report) -> String {
         edge(&mut page, figures);
     }
     refusals(&mut page, &report.refusals);
-    backend(&mut page, &report.backend);
+    if let Some(recordings) = &report.backend {
+        backend(&mut page, recordings);
+    }
     page
 }
 
@@ -126,29 +139,30 @@ fn refusals(page: &mut String, refusals: &[Refusal]) {
     }
 }
 
-fn backend(page: &mut String, recordings: &[Recording]) {
-    if recordings.is_empty() {
-        return;
-    }
+fn backend(page: &mut String, backend: &Recordings) {
     let _ = write!(
         page,
         "\n## Durable deliveries\n\n![Deliveries a second]({})\n\n{HOW_BACKEND}\n\
-         | | in flight | a second | of one per transaction | p50 ms | p99 ms | CPU µs each |\n|---|--:|--:|--:|--:|--:|--:|\n",
+         | | | at once | a second | of one per transaction | of bare | p50 ms | p99 ms | CPU µs each |\n|---|---|--:|--:|--:|--:|--:|--:|--:|\n",
         pictures::BACKEND
     );
-    for one in recordings {
-        let ratio = one
-            .of_single
-            .map_or_else(String::new, |ratio| format!("{ratio:.1} ×"));
+    for one in &backend.recordings {
         let _ = writeln!(
             page,
-            "| {} | {} | {} | {ratio} | {:.2} | {:.2} | {:.1} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {:.1} |",
+            one.engine.name(),
             one.name,
-            one.in_flight,
+            or_all(one.in_flight),
             thousands(one.per_second),
-            one.p50_millis,
-            one.p99_millis,
+            or_empty(one.of_single, 1),
+            or_empty(one.of_bare, 2),
+            or_empty(one.p50_millis, 2),
+            or_empty(one.p99_millis, 2),
             one.cpu_micros
         );
+    }
+    page.push_str("\nPostgreSQL's settings:\n\n| | |\n|---|---|\n");
+    for setting in &backend.postgres {
+        let _ = writeln!(page, "| `{}` | {} |", setting.name, setting.value);
     }
 }

@@ -3,14 +3,14 @@
 mod goals;
 mod markdown;
 mod pictures;
-mod svg;
+pub(crate) mod svg;
 mod table;
 
 use std::path::Path;
 
 use serde::Serialize;
 
-use crate::backend::Recording;
+use crate::backend::Recordings;
 use crate::edge::Edge;
 use crate::machine::Machine;
 use crate::refuse::Refusal;
@@ -25,8 +25,8 @@ pub(crate) struct Report {
     pub(crate) edge: Option<Edge>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) refusals: Vec<Refusal>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) backend: Vec<Recording>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) backend: Option<Recordings>,
 }
 
 impl Report {
@@ -42,8 +42,9 @@ impl Report {
         if !self.refusals.is_empty() {
             println!("\nWhat refusing costs\n{}", table::refusals(&self.refusals));
         }
-        if !self.backend.is_empty() {
-            println!("\nDurable deliveries\n{}", table::backend(&self.backend));
+        if let Some(backend) = &self.backend {
+            let table = table::backend(&backend.recordings);
+            println!("\nDurable deliveries\n{table}");
         }
         for goal in goals::of(self) {
             println!("{goal}");
@@ -56,13 +57,14 @@ impl Report {
     /// `bench.json`, `bench.md` and the pictures, in `folder`.
     pub(crate) fn write(&self, folder: &Path) -> Result<(), String> {
         let json = serde_json::to_string_pretty(self).map_err(|error| error.to_string())?;
-        write(folder, "bench.json", &format!("{json}\n"))?;
-        write(folder, "bench.md", &markdown::page(self))?;
+        write_file(folder, "bench.json", &format!("{json}\n"))?;
+        write_file(folder, "bench.md", &markdown::page(self))?;
         if let Some(edge) = &self.edge {
-            write(folder, pictures::EDGE, &pictures::edge(edge))?;
+            write_file(folder, pictures::EDGE, &pictures::edge(edge))?;
         }
-        if !self.backend.is_empty() {
-            write(folder, pictures::BACKEND, &pictures::backend(&self.backend))?;
+        if let Some(backend) = &self.backend {
+            let picture = pictures::backend(&backend.recordings);
+            write_file(folder, pictures::BACKEND, &picture)?;
         }
         println!(
             "Written to {}: bench.json, bench.md and the pictures.",
@@ -72,7 +74,8 @@ impl Report {
     }
 }
 
-fn write(folder: &Path, name: &str, text: &str) -> Result<(), String> {
+/// Writes one of the files into `folder`, made here.
+pub(crate) fn write_file(folder: &Path, name: &str, text: &str) -> Result<(), String> {
     let path = folder.join(name);
     std::fs::create_dir_all(folder)
         .and_then(|()| std::fs::write(&path, text))
@@ -80,7 +83,7 @@ fn write(folder: &Path, name: &str, text: &str) -> Result<(), String> {
 }
 
 /// 12,345: a thin enough mark that a column of figures can be read.
-fn thousands(value: f64) -> String {
+pub(crate) fn thousands(value: f64) -> String {
     let digits = format!("{value:.0}");
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {

@@ -1,6 +1,7 @@
 //! The two pictures: what a request costs at the edge, and how many deliveries become durable.
 
 use super::svg::{Bar, Chart};
+use super::table::or_all;
 use super::thousands;
 use crate::backend::Recording;
 use crate::edge::{Edge, Figures};
@@ -39,7 +40,12 @@ fn contestant(one: &Figures) -> Bar {
 /// Durable deliveries a second of each way to record them.
 pub(crate) fn backend(recordings: &[Recording]) -> String {
     let bars = recordings.iter().map(|one| Bar {
-        label: format!("{} ({})", one.name, one.in_flight),
+        label: format!(
+            "{}, {} ({})",
+            one.engine.name(),
+            one.name,
+            or_all(one.in_flight)
+        ),
         parts: vec![one.per_second],
         figure: format!("{} /s", thousands(one.per_second)),
         ours: one.id == "http",
@@ -47,10 +53,10 @@ pub(crate) fn backend(recordings: &[Recording]) -> String {
     Chart {
         title: "Durable deliveries".to_owned(),
         subtitle:
-            "A second, on one core, each synced to disk before it is answered. Longer is better."
+            "A second, on two cores with the load, each synced to disk before it is answered. Longer is better."
                 .to_owned(),
         bars: bars.collect(),
-        foot: "In brackets: deliveries on their way at once.".to_owned(),
+        foot: "In brackets: deliveries on their way at once, or in one transaction.".to_owned(),
     }
     .draw()
 }

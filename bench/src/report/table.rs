@@ -78,26 +78,39 @@ pub(crate) fn refusals(refusals: &[Refusal]) -> Table {
 pub(crate) fn backend(recordings: &[Recording]) -> Table {
     let mut table = figures(&[
         "",
-        "in flight",
+        "",
+        "at once",
         "a second",
         "of single",
+        "of bare",
         "p50 ms",
         "p99 ms",
         "CPU µs each",
     ]);
     for one in recordings {
         table.add_row([
+            one.engine.name().to_owned(),
             one.name.clone(),
-            one.in_flight.to_string(),
+            or_all(one.in_flight),
             thousands(one.per_second),
-            one.of_single
-                .map_or_else(String::new, |ratio| format!("{ratio:.1} ×")),
-            format!("{:.2}", one.p50_millis),
-            format!("{:.2}", one.p99_millis),
+            or_empty(one.of_single, 1),
+            or_empty(one.of_bare, 2),
+            or_empty(one.p50_millis, 2),
+            or_empty(one.p99_millis, 2),
             format!("{:.1}", one.cpu_micros),
         ]);
     }
     table
+}
+
+/// A figure that not every row has.
+pub(super) fn or_empty(figure: Option<f64>, digits: usize) -> String {
+    figure.map_or_else(String::new, |figure| format!("{figure:.digits$}"))
+}
+
+/// How many at once; all, where nothing is said.
+pub(super) fn or_all(count: Option<usize>) -> String {
+    count.map_or_else(|| "all".to_owned(), |count| count.to_string())
 }
 
 /// A table whose first column is text and whose others are figures.
