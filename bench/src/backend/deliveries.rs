@@ -40,6 +40,7 @@ ftd = \"100.00 USD\"
 geo.DE = { ftd = \"150.00 EUR\" }
 [partner.terms.revshare]
 percent = \"25\"
+carry_over = true
 ";
 
 /// How many different clicks can be sent. As many again lie between them, for what is stored before a run.
