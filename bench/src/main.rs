@@ -37,6 +37,10 @@ use crate::machine::Machine;
 use crate::process::{Server, free_address};
 use crate::report::Report;
 
+/// Clicks in the log that is imported, where everything is measured; and how often at most.
+const CLICKS: u64 = 300_000;
+const MOST_CLICK_ROUNDS: u32 = 3;
+
 /// How long and how often is measured.
 #[derive(Clone, Copy)]
 struct Length {
@@ -156,6 +160,7 @@ fn take(bench: &Bench, length: Length, folder: &Path) -> Result<Report, String> 
         edge: None,
         refusals: Vec::new(),
         backend: None,
+        clicks: Vec::new(),
     };
     let all = matches!(bench, Bench::All(_));
     if all || matches!(bench, Bench::Edge(_)) {
@@ -166,6 +171,11 @@ fn take(bench: &Bench, length: Length, folder: &Path) -> Result<Report, String> 
     }
     if all || matches!(bench, Bench::Backend(_)) {
         report.backend = Some(backend::run(folder, length)?);
+    }
+    if all {
+        // The last load may have kept this thread on its own core.
+        cores::stay_on(cores::BOTH_CORES).map_err(|error| error.to_string())?;
+        report.clicks = clicks::run(folder, CLICKS, length.rounds.min(MOST_CLICK_ROUNDS))?;
     }
     Ok(report)
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use super::Report;
 use crate::backend::Recording;
 use crate::backend::engine::Engine;
+use crate::clicks::Intake;
 
 /// Our complete gate against bare Envoy with the buffer filter, CPU per request.
 const MOST_OF_BARE: f64 = 1.25;
@@ -13,6 +14,9 @@ const MOST_OF_PEERS: f64 = 0.7;
 /// Durable deliveries a second through HTTP.
 const LEAST_ON_SQLITE: f64 = 15_000.0;
 const LEAST_ON_POSTGRES: f64 = 20_000.0;
+/// Clicks a second that an import brings in.
+const LEAST_CLICKS_ON_SQLITE: f64 = 50_000.0;
+const LEAST_CLICKS_ON_POSTGRES: f64 = 100_000.0;
 /// The slowest hundredth of them with 64 in flight.
 const MOST_P99_MILLIS: f64 = 25.0;
 /// Their rate against one transaction per delivery.
@@ -65,7 +69,21 @@ pub(crate) fn of(report: &Report) -> Vec<Goal> {
     let recordings: Vec<&Recording> = recordings.collect();
     goals.extend(backend(&recordings, Engine::Sqlite, LEAST_ON_SQLITE));
     goals.extend(backend(&recordings, Engine::Postgres, LEAST_ON_POSTGRES));
+    goals.extend(report.clicks.iter().filter_map(clicks));
     goals
+}
+
+fn clicks(intake: &Intake) -> Option<Goal> {
+    let least = match intake.id {
+        "sqlite" => LEAST_CLICKS_ON_SQLITE,
+        "postgres" => LEAST_CLICKS_ON_POSTGRES,
+        _ => return None,
+    };
+    Some(Goal {
+        what: format!("clicks a second, {}", intake.name),
+        figure: intake.per_second,
+        bound: Bound::AtLeast(least),
+    })
 }
 
 fn backend(recordings: &[&Recording], engine: Engine, least: f64) -> Vec<Goal> {

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::table::{or_all, or_empty};
 use super::{Report, goals, pictures, thousands};
 use crate::backend::Recordings;
+use crate::clicks::Intake;
 use crate::edge::Edge;
 use crate::refuse::Refusal;
 
@@ -74,6 +75,7 @@ pub(crate) fn page(report: &Report) -> String {
     if let Some(recordings) = &report.backend {
         backend(&mut page, recordings);
     }
+    clicks(&mut page, &report.clicks);
     page
 }
 
@@ -164,5 +166,20 @@ fn backend(page: &mut String, backend: &Recordings) {
     page.push_str("\nPostgreSQL's settings:\n\n| | |\n|---|---|\n");
     for setting in &backend.postgres {
         let _ = writeln!(page, "| `{}` | {} |", setting.name, setting.value);
+    }
+}
+
+fn clicks(page: &mut String, intakes: &[Intake]) {
+    let Some(count) = intakes.first().map(|one| one.clicks) else {
+        return;
+    };
+    let count = thousands(count as f64);
+    let _ = write!(
+        page,
+        "\n## Clicks\n\nA CSV of {count} clicks with random ids into an empty store, reading it included, beside what the \
+         database alone takes of the same rows.\n\n| | clicks a second |\n|---|--:|\n"
+    );
+    for one in intakes {
+        let _ = writeln!(page, "| {} | {} |", one.name, thousands(one.per_second));
     }
 }

@@ -11,6 +11,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::backend::Recordings;
+use crate::clicks::Intake;
 use crate::edge::Edge;
 use crate::machine::Machine;
 use crate::refuse::Refusal;
@@ -27,6 +28,8 @@ pub(crate) struct Report {
     pub(crate) refusals: Vec<Refusal>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) backend: Option<Recordings>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) clicks: Vec<Intake>,
 }
 
 impl Report {
@@ -45,6 +48,10 @@ impl Report {
         if let Some(backend) = &self.backend {
             let table = table::backend(&backend.recordings);
             println!("\nDurable deliveries\n{table}");
+        }
+        if !self.clicks.is_empty() {
+            println!("\nClicks");
+            crate::clicks::print(&self.clicks);
         }
         for goal in goals::of(self) {
             println!("{goal}");
