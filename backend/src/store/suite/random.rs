@@ -76,6 +76,9 @@ async fn alone_and_kept(
         let (batch, after) = rest.split_at((*size).min(rest.len()));
         kept.extend(store.book(batch).await.unwrap());
         rest = after;
+        if rest.is_empty() {
+            break;
+        }
     }
     (alone, kept)
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::agreement::{Agreement, Agreements};
 use crate::delivery::Delivery;
-use crate::ledger::stories::in_words;
+use crate::ledger::stories::{in_words, money};
 use crate::ledger::{Answer, Decision, FlagId, Ruling};
 use crate::payout::Amount;
 use crate::store::place::{Kind, Place};
@@ -38,6 +38,13 @@ pub(in crate::store::suite) async fn tell_stories(kind: Kind, stories: &[Story])
 pub(in crate::store::suite) async fn tell_paid_stories(kind: Kind, stories: &[Story]) {
     for story in stories {
         tell(Desk::paid(kind).await, story).await;
+    }
+}
+
+/// The same under an agreement that pays, with caps.
+pub(in crate::store::suite) async fn tell_capped_stories(kind: Kind, stories: &[Story]) {
+    for story in stories {
+        tell(Desk::under(kind, money::agreement()).await, story).await;
     }
 }
 

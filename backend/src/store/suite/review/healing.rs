@@ -6,7 +6,7 @@ use super::{Desk, Step, tell_stories};
 use crate::agreement::Agreements;
 use crate::ledger::{CLICK_LOG, Outcome};
 use crate::store::place::{Kind, on_every_store};
-use crate::testing::{START, click};
+use crate::testing::{START, click, delivery};
 
 on_every_store! {
     every_late_click_ends_as_told,
@@ -166,10 +166,10 @@ async fn what_an_import_left_behind_is_healed_by_the_sweep(kind: Kind) {
     let mut desk = Desk::open(kind).await;
     // More clicks than one transaction of the sweep takes.
     const MANY: i64 = 600;
-    for second in 0..MANY {
-        desk.play(second, &format!("lead approved clickid=late-{second}"))
-            .await;
-    }
+    let lead = |second| delivery(second, &format!("lead approved clickid=late-{second}"));
+    let leads: Vec<_> = (0..MANY).map(lead).collect();
+    desk.store.book(&leads).await.unwrap();
+    desk.deliveries.extend(leads);
     desk.play(MANY, "lead approved clickid=nobody").await;
     let clicks: Vec<_> = (0..MANY)
         .map(|it| click(&format!("late-{it}"), None))

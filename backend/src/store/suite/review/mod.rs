@@ -2,9 +2,11 @@
 
 mod desk;
 mod decisions;
+mod times;
 mod healing;
 mod queue;
 mod once;
 mod money;
+mod caps;
 
-use desk::{Desk, Step, tell_paid_stories, tell_stories};
+use desk::{Desk, Step, tell_capped_stories, tell_paid_stories, tell_stories};

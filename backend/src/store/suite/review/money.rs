@@ -8,10 +8,11 @@ use proptest::strategy::ValueTree as _;
 
 use super::{Desk, Step, tell_paid_stories};
 use crate::agreement::{Agreement, Caps, Rules, Terms};
+use crate::ledger::FlagId;
 use crate::ledger::stories::money::agreement;
-use crate::payout::{Earning, due};
+use crate::payout::{Due, Earning, due};
 use crate::store::place::{Kind, on_every_store};
-use crate::store::{ConversionRecord, WaitingFilter, WaitingOrder};
+use crate::store::{ConversionRecord, FlagRecord, MAX_WAITING, WaitingFilter, WaitingOrder};
 
 on_every_store! {
     every_answer_moves_the_money_as_told,
@@ -176,65 +177,93 @@ async fn an_answer_that_changes_nothing_books_nothing(kind: Kind) {
     assert_eq!(desk.play(6, "earned").await, "2 revshare 22.50 USD");
 }
 
+/// All of it in one store: each case has clicks of its own, and no case sees another's.
 async fn whatever_happens_the_money_adds_up_to_what_is_due(kind: Kind) {
     const CASES: usize = 12;
     const STEPS: std::ops::Range<usize> = 10..40;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    for _ in 0..CASES {
+    let mut desk = Desk::paid(kind).await;
+    for number in 0..CASES {
         let story = prop::collection::vec(anything(), STEPS).new_tree(&mut runner);
         let story = story.unwrap().current();
-        let mut desk = Desk::paid(kind).await;
+        let case = Case(number);
+        desk.play(0, &format!("click {}", case.known())).await;
         for (second, happens) in story.iter().enumerate() {
-            play(&mut desk, second as i64, happens).await;
-            assert_adds_up(&desk, &story).await;
+            case.play(&mut desk, second as i64, happens).await;
+            case.assert_adds_up(&desk, &story).await;
         }
     }
 }
 
-async fn play(desk: &mut Desk, second: i64, happens: &Happens) {
-    match happens {
-        Happens::Delivery(words) => {
-            desk.play(second, words).await;
-        }
-        Happens::Click(words) => {
-            desk.play(second, &format!("click {words}")).await;
-        }
-        Happens::Answer(answer, place) => {
-            let all = WaitingFilter::default();
-            let waiting = desk.store.waiting(&all, WaitingOrder::Age, None, 100).await;
-            let waiting = waiting.unwrap();
-            let Some(flag) = waiting.get(place % waiting.len().max(1)) else {
-                return;
-            };
-            let number = desk
-                .deliveries
-                .iter()
-                .position(|it| it.id == flag.id.delivery);
-            let flag = format!("{}/{}", number.unwrap(), flag.id.reason);
-            desk.play(second, &format!("{answer} {flag}")).await;
-        }
-    }
-}
+/// The number of a case, and part of the names of its clicks.
+struct Case(usize);
 
-/// For each conversion, by kind and currency: the sum of its entries is what is due now; and the
-/// flags it counts as blocking are those that are open.
-async fn assert_adds_up(desk: &Desk, story: &[Happens]) {
-    for clickid in ["known", "late"] {
-        let entries = desk.store.payouts(clickid).await.unwrap();
-        let flags = desk.store.flags(clickid).await.unwrap();
-        for conversion in desk.store.conversions(clickid).await.unwrap() {
-            let mut booked: BTreeMap<_, i64> = BTreeMap::new();
-            for entry in entries.iter().filter(|it| it.conversion == conversion.id) {
-                let account = (entry.kind.name(), entry.amount.currency.code());
-                *booked.entry(account).or_default() += entry.amount.minor;
+impl Case {
+    fn known(&self) -> String {
+        format!("known-{}", self.0)
+    }
+
+    fn late(&self) -> String {
+        format!("late-{}", self.0)
+    }
+
+    async fn play(&self, desk: &mut Desk, second: i64, happens: &Happens) {
+        match happens {
+            Happens::Delivery(words) if words.contains("clickid=late") => {
+                let late = format!("clickid={}", self.late());
+                desk.play(second, &words.replace("clickid=late", &late))
+                    .await;
             }
-            booked.retain(|_, minor| *minor != 0);
-            assert_eq!(booked, due_now(&conversion), "{conversion:?}\n{story:?}");
-            let open = |it: &&crate::store::FlagRecord| {
-                it.is_open && it.conversion == conversion.id && it.delivery == conversion.id
-            };
-            let open = flags.iter().filter(open).count();
-            assert_eq!(open, conversion.blocking_flags as usize, "{story:?}");
+            Happens::Delivery(words) => {
+                desk.play(second, &format!("{words} clickid={}", self.known()))
+                    .await;
+            }
+            Happens::Click(words) => {
+                let words = words.replace("late", &self.late());
+                desk.play(second, &format!("click {words}")).await;
+            }
+            Happens::Answer(answer, place) => {
+                let Some(flag) = self.waiting(desk, *place).await else {
+                    return;
+                };
+                let number = desk.deliveries.iter().position(|it| it.id == flag.delivery);
+                let flag = format!("{}/{}", number.unwrap(), flag.reason);
+                desk.play(second, &format!("{answer} {flag}")).await;
+            }
+        }
+    }
+
+    /// The flag at this place of the queue, counted round.
+    async fn waiting(&self, desk: &Desk, place: usize) -> Option<FlagId> {
+        let all = WaitingFilter::default();
+        let order = WaitingOrder::Age;
+        let waiting = desk.store.waiting(&all, order, None, MAX_WAITING).await;
+        let ours = [self.known(), self.late()];
+        let mut waiting = waiting.unwrap();
+        waiting.retain(|flag| ours.contains(&flag.clickid));
+        Some(waiting.get(place % waiting.len().max(1))?.id)
+    }
+
+    /// For each conversion, by kind and currency: the sum of its entries is what is due now; and the
+    /// flags it counts as blocking are those that are open.
+    async fn assert_adds_up(&self, desk: &Desk, story: &[Happens]) {
+        for clickid in [self.known(), self.late()] {
+            let entries = desk.store.payouts(&clickid).await.unwrap();
+            let flags = desk.store.flags(&clickid).await.unwrap();
+            for conversion in desk.store.conversions(&clickid).await.unwrap() {
+                let mut booked: BTreeMap<_, i64> = BTreeMap::new();
+                for entry in entries.iter().filter(|it| it.conversion == conversion.id) {
+                    let account = (entry.kind.name(), entry.amount.currency.code());
+                    *booked.entry(account).or_default() += entry.amount.minor;
+                }
+                booked.retain(|_, minor| *minor != 0);
+                assert_eq!(booked, due_now(&conversion), "{conversion:?}\n{story:?}");
+                let open = |it: &&FlagRecord| {
+                    it.is_open && it.conversion == conversion.id && it.delivery == conversion.id
+                };
+                let open = flags.iter().filter(open).count();
+                assert_eq!(open, conversion.blocking_flags as usize, "{story:?}");
+            }
         }
     }
 }
@@ -250,7 +279,6 @@ fn due_now(conversion: &ConversionRecord) -> BTreeMap<(&'static str, &'static st
         is_blocked: conversion.blocking_flags > 0,
     };
     let due = due(terms, &earning, None).into_iter();
-    let account =
-        |it: crate::payout::Due| ((it.kind.name(), it.amount.currency.code()), it.amount.minor);
+    let account = |it: Due| ((it.kind.name(), it.amount.currency.code()), it.amount.minor);
     due.map(account).filter(|(_, minor)| *minor != 0).collect()
 }
