@@ -18,7 +18,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::failure::Failure;
 use crate::admin::{self, AdminApi, CannotListen};
-use crate::clicks::sweep;
+use crate::clicks::{SWEEP_PERIOD, sweep};
 use crate::clock::Clock;
 use crate::config::{LogFormat, LogSettings, Settings};
 use crate::partners::{FOLLOW_PERIOD, Follower};
@@ -61,7 +61,13 @@ async fn run_until_stopped(settings: &Settings) -> Result<(), Failure> {
     let stop = stop_signal()?.shared();
     let tokens = admin::Follower::open(&settings.admin.tokens);
     let api = open_admin(settings, &store, &admission, &tokens).await?;
-    let sweeping = tokio::spawn(sweep(store.clone(), admission.clone(), Clock::system()));
+    let sweeping = sweep(
+        store.clone(),
+        admission.clone(),
+        Clock::system(),
+        SWEEP_PERIOD,
+    );
+    let sweeping = tokio::spawn(sweeping);
     let preparing = tokio::spawn(prepare_months(store.clone(), Clock::system()));
     let following = tokio::spawn(follow(follower, tokens, signal(SignalKind::hangup())?));
     let api = tokio::spawn(api.run(stop.clone()));
