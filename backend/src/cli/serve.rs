@@ -14,6 +14,7 @@ use postern_protocol::limits::MAX_BODY_BYTES_CEILING;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 
 use super::failure::Failure;
@@ -61,15 +62,15 @@ async fn run_until_stopped(settings: &Settings) -> Result<(), Failure> {
     let stop = stop_signal()?.shared();
     let tokens = admin::Follower::open(&settings.admin.tokens);
     let api = open_admin(settings, &store, &admission, &tokens).await?;
-    let sweeping = sweep(
+    let mut beside = JoinSet::new();
+    beside.spawn(sweep(
         store.clone(),
         admission.clone(),
         Clock::system(),
         SWEEP_PERIOD,
-    );
-    let sweeping = tokio::spawn(sweeping);
-    let preparing = tokio::spawn(prepare_months(store.clone(), Clock::system()));
-    let following = tokio::spawn(follow(follower, tokens, signal(SignalKind::hangup())?));
+    ));
+    beside.spawn(prepare_months(store.clone(), Clock::system()));
+    beside.spawn(follow(follower, tokens, signal(SignalKind::hangup())?));
     let api = tokio::spawn(api.run(stop.clone()));
     announce(&listener, &admission)?;
     let serving = ServeSettings {
@@ -81,9 +82,7 @@ async fn run_until_stopped(settings: &Settings) -> Result<(), Failure> {
         clock: Clock::system(),
     };
     let served = serve(serving, listener, stop.clone()).await;
-    following.abort();
-    sweeping.abort();
-    preparing.abort();
+    beside.abort_all();
     if stop.peek().is_none() {
         // Nobody asked us to stop, so nothing tells the admin API to either.
         api.abort();
