@@ -1,7 +1,5 @@
 //! The decision about one delivery.
 
-use std::sync::Arc;
-
 use postern_protocol::answer::Verdict;
 use postern_protocol::event::{Event, NotAnEvent};
 use uuid::Uuid;
@@ -168,22 +166,10 @@ fn open(
         ordinal,
     };
     snapshot.know_conversion(Conversion {
-        id: delivery.id,
-        key: Arc::new(key),
         ordinal,
-        kind: event.kind,
-        geo: event.geo,
-        occurred_at: event.timestamp.unwrap_or(delivery.received_at),
-        state: reported_state(event),
         opened_as: verdict,
-        opened_at: delivery.received_at,
-        changed_at: None,
-        transaction_id: event.transaction_id.as_ref().map(ToString::to_string),
-        revision: 0,
-        loaded_revision: None,
         blocking_flags: flags.len() as u32,
-        terms: None,
-        booked: Vec::new(),
+        ..Conversion::opened_by(event, delivery.id, key, delivery.received_at)
     });
     settle_now(snapshot, delivery, delivery.id);
     Entry {

@@ -1,14 +1,11 @@
 //! A person's decision about a flag: what it changes, or why it cannot be made.
 
-use std::sync::Arc;
-
 use postern_protocol::answer::Verdict;
 use postern_protocol::event::{EventKind, Status};
 use thiserror::Error;
 use uuid::Uuid;
 
 use super::click::Claim;
-use super::decide::reported_state;
 use super::decision::{Answer, Decision, FlagId, Outcome, Signature};
 use super::identity::Identity;
 use super::reported::Reported;
@@ -225,22 +222,9 @@ fn open_redeposit(
         .map(|reason| Raised { conversion, reason })
         .collect();
     snapshot.know_conversion(Conversion {
-        id: conversion,
-        key: Arc::new(key),
-        ordinal: 0,
-        kind: event.kind,
-        geo: event.geo,
-        occurred_at: reported.occurred_at,
-        state: reported_state(&event),
         opened_as: Verdict::Flagged,
-        opened_at: flag.raised_at,
-        changed_at: None,
-        transaction_id: event.transaction_id.as_ref().map(ToString::to_string),
-        revision: 0,
-        loaded_revision: None,
         blocking_flags: ruling.raises.len() as u32,
-        terms: None,
-        booked: Vec::new(),
+        ..Conversion::opened_by(&event, conversion, key, flag.raised_at)
     });
     ruling.opens = Some(Opened {
         conversion,

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use postern_protocol::answer::Verdict;
-use postern_protocol::event::{EventKind, TransactionId};
+use postern_protocol::event::{Event, EventKind, TransactionId};
 use postern_protocol::geo::Geo;
 use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::books::Books;
 use super::click::LoggedClick;
-use super::decide::Change;
+use super::decide::{Change, reported_state};
 use super::fingerprint::Fingerprint;
 use super::transition::State;
 use super::verdict::is_booked;
@@ -74,6 +74,33 @@ pub struct Conversion {
 }
 
 impl Conversion {
+    /// What an event opens that nothing speaks against; the delivery it came with gives its id.
+    pub(super) fn opened_by(
+        event: &Event,
+        id: Uuid,
+        key: ConversionKey,
+        opened_at: UnixSeconds,
+    ) -> Self {
+        Self {
+            id,
+            key: Arc::new(key),
+            ordinal: 0,
+            kind: event.kind,
+            geo: event.geo,
+            occurred_at: event.timestamp.unwrap_or(opened_at),
+            state: reported_state(event),
+            opened_as: Verdict::Accepted,
+            opened_at,
+            changed_at: None,
+            transaction_id: event.transaction_id.as_ref().map(ToString::to_string),
+            revision: 0,
+            loaded_revision: None,
+            blocking_flags: 0,
+            terms: None,
+            booked: Vec::new(),
+        }
+    }
+
     /// When it was last opened or moved.
     #[must_use]
     pub fn touched_at(&self) -> UnixSeconds {
