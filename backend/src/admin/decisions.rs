@@ -14,12 +14,12 @@ use uuid::{NoContext, Timestamp, Uuid};
 use super::Admin;
 use super::access::Caller;
 use super::body::Body;
-use super::flags::Standing;
+use super::effects::Effects;
 use super::problem::{Kind, Problem};
 use super::query::{FromQuery, Nothing, Parameters, Query};
 use super::shape::Moment;
 use crate::clock::whole_seconds;
-use crate::ledger::{Answer, Decision as Made, FlagId, Raised, Ruling};
+use crate::ledger::{Answer, Decision as Made, FlagId, Ruling};
 use crate::store::{DecisionRecord, ReviewError};
 
 /// Whose decisions are listed.
@@ -138,52 +138,19 @@ pub(super) struct Decided {
     decided_at: Moment,
     /// The conversion the flag is about.
     conversion: Uuid,
-    /// The flags it closed, the one that was asked about among them.
-    closed: Vec<String>,
-    /// The flags it raised.
-    raised: Vec<String>,
-    /// The move it made, if any.
-    moved: Option<Moved>,
-    /// The conversion it opened, if any.
-    opened: Option<Uuid>,
-}
-
-/// A move of a conversion.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Moved {
-    /// Which one.
-    conversion: Uuid,
-    /// What it was.
-    from: Standing,
-    /// What it is now.
-    to: Standing,
+    /// What it changed.
+    changes: Effects,
 }
 
 impl From<Ruling> for Decided {
     fn from(ruling: Ruling) -> Self {
-        let names = |flags: Vec<FlagId>| flags.iter().map(FlagId::to_string).collect();
         Self {
             id: ruling.signature.id,
-            decided_by: ruling.signature.by,
+            decided_by: ruling.signature.by.clone(),
             decided_at: ruling.signature.at.into(),
             conversion: ruling.conversion,
-            closed: names(ruling.answers.iter().map(|(flag, _)| *flag).collect()),
-            raised: names(ruling.raises.iter().map(flag_of).collect()),
-            moved: ruling.moves.map(|moved| Moved {
-                conversion: moved.conversion,
-                from: moved.change.from.into(),
-                to: moved.change.to.into(),
-            }),
-            opened: ruling.opens.map(|opened| opened.conversion),
+            changes: ruling.into(),
         }
-    }
-}
-
-/// What a decision raises is about the opening, so its delivery is the one that opened it.
-fn flag_of(raised: &Raised) -> FlagId {
-    FlagId {
-        delivery: raised.conversion,
-        reason: raised.reason,
     }
 }
 

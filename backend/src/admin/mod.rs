@@ -29,9 +29,12 @@ mod conversions;
 mod clicks;
 mod explain;
 mod flags;
+mod preview;
 mod decisions;
+mod effects;
 mod reports;
 mod exports;
+mod retention;
 mod tokens;
 #[cfg(test)]
 mod tests;

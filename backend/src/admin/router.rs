@@ -19,7 +19,7 @@ use super::problem::{Kind, Problem, ProblemBody};
 use super::query::{Nothing, Query};
 use super::{
     Admin, access, clicks, conversions, decisions, deliveries, explain, exports, flags, partners,
-    reports,
+    preview, reports, retention,
 };
 
 /// The longest body where an endpoint reads it whole; a decision's note has at most 1,000
@@ -53,11 +53,13 @@ fn documented() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(clicks::import))
         .routes(routes!(explain::one))
         .routes(routes!(flags::list))
+        .routes(routes!(preview::one))
         .routes(routes!(decisions::list, decisions::decide))
         .routes(routes!(reports::funnel))
         .routes(routes!(reports::payouts))
         .routes(routes!(reports::sources))
         .routes(routes!(exports::stream))
+        .routes(routes!(retention::show, retention::prune))
 }
 
 /// The OpenAPI document of all routes.

@@ -69,6 +69,8 @@ impl Document {
 fn an_example_of(template: &str) -> String {
     template
         .replace("{id}", "00000000-0000-0000-0000-000000000000")
+        .replace("{delivery}", "00000000-0000-0000-0000-000000000000")
+        .replace("{reason}", "unknown_click")
         .replace("{what}", "clicks")
 }
 

@@ -8,5 +8,6 @@ mod lists;
 mod single;
 mod reports;
 mod exports;
+mod retention;
 mod clicks;
 mod review;

@@ -1,11 +1,19 @@
 //! What waits is listed; what is decided is decided once.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use postern_protocol::event::EventKind;
+use postern_protocol::id::PartnerId;
+use postern_protocol::time::UnixSeconds;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::stand::{Stand, send};
+use crate::agreement::{Agreement, BasisPoints, RevShare, Rules, Terms};
+use crate::server::Admission;
 use crate::store::place::{Kind, on_every_store};
-use crate::testing::delivery;
+use crate::testing::{admission, delivery};
 
 on_every_store! {
     flags_are_listed_by_age_and_by_amount,
@@ -13,6 +21,7 @@ on_every_store! {
     an_approved_flag_is_closed_and_says_by_whom,
     a_rejected_flag_moves_its_conversion,
     a_flag_is_decided_once,
+    what_is_shown_of_an_answer_is_what_it_does,
 }
 
 /// A deposit of a click that nobody knows.
@@ -54,7 +63,7 @@ async fn a_walk_through_the_queue_sees_each_flag_once(kind: Kind) {
         flagged(&stand, second, "5.00USD").await;
     }
     for order in ["age", "amount"] {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         let mut cursor = String::new();
         loop {
             let path = format!("/admin/flags?limit=2&order={order}{cursor}");
@@ -80,8 +89,11 @@ async fn an_approved_flag_is_closed_and_says_by_whom(kind: Kind) {
     assert_eq!(decided.status, 200, "{}", decided.text);
     let decided = decided.json();
     assert_eq!(decided["decided_by"], "ada");
-    assert_eq!(decided["closed"], json!([format!("{ftd}/unknown_click")]));
-    assert_eq!(decided["moved"], Value::Null);
+    assert_eq!(
+        decided["changes"]["closed"],
+        json!([format!("{ftd}/unknown_click")])
+    );
+    assert_eq!(decided["changes"]["moved"], Value::Null);
     assert_eq!(stand.gets("/admin/flags").await.json()["items"], json!([]));
     let conversion = stand
         .gets(&format!("/admin/conversions/{ftd}"))
@@ -101,8 +113,8 @@ async fn a_rejected_flag_moves_its_conversion(kind: Kind) {
         .posts("/admin/decisions", &decision(ftd, "reject"))
         .await
         .json();
-    assert_eq!(decided["moved"]["from"]["status"], "approved");
-    assert_eq!(decided["moved"]["to"]["status"], "rejected");
+    assert_eq!(decided["changes"]["moved"]["from"]["status"], "approved");
+    assert_eq!(decided["changes"]["moved"]["to"]["status"], "rejected");
     let conversion = stand
         .gets(&format!("/admin/conversions/{ftd}"))
         .await
@@ -128,6 +140,87 @@ async fn a_flag_is_decided_once(kind: Kind) {
             "{detail}"
         );
     }
+}
+
+/// acme pays 25 % of what is deposited.
+fn pays_a_share(stand: &Stand) {
+    let terms = Rules {
+        revshare: Some(RevShare {
+            share: BasisPoints::new(2_500).unwrap(),
+            of: BTreeSet::from([EventKind::Ftd]),
+            carry_over: false,
+        }),
+        ..Rules::paying_nothing(UnixSeconds(0))
+    };
+    let acme = Agreement {
+        terms: vec![Terms::new(terms)],
+        ..Agreement::default()
+    };
+    let agreements = [(PartnerId::parse("acme").unwrap(), acme)];
+    stand.admission.send_replace(Arc::new(Admission {
+        agreements: agreements.into_iter().collect(),
+        ..admission(&[])
+    }));
+}
+
+async fn what_is_shown_of_an_answer_is_what_it_does(kind: Kind) {
+    let stand = Stand::up_on(kind).await;
+    pays_a_share(&stand);
+    let ftd = flagged(&stand, 0, "50.00USD").await;
+    let path = format!("/admin/flags/{ftd}/unknown_click");
+    let shown = stand.gets(&path).await.json();
+    assert_eq!(shown["flag"]["flag"], format!("{ftd}/unknown_click"));
+    assert_eq!(shown["others"], 0);
+    let rejected = &shown["reject"]["changes"];
+    assert_eq!(rejected["moved"]["to"]["status"], "rejected");
+    assert_eq!(rejected["payouts"], json!([]));
+    let approved = &shown["approve"]["changes"];
+    let line = &approved["payouts"][0];
+    assert_eq!(
+        line["amount"],
+        json!({"amount": "12.50", "currency": "USD"})
+    );
+    assert_eq!(line["step"], "booked");
+    assert_eq!(stand.gets(&path).await.json(), shown, "nothing has changed");
+
+    let said = decision(ftd, "approve");
+    let decided = stand.posts("/admin/decisions", &said).await.json();
+    assert_eq!(&decided["changes"], approved);
+    let gone = stand.gets(&path).await;
+    gone.is_problem(409, "already-decided");
+}
+
+#[tokio::test]
+async fn an_answer_that_would_be_refused_says_why() {
+    let stand = Stand::up().await;
+    let twice = "ftd approved 50.00USD transaction_id=";
+    let batch = [
+        delivery(0, &format!("{twice}t-1")),
+        delivery(60, "redeposit approved 50.00USD transaction_id=t-2"),
+        delivery(120, &format!("{twice}t-2")),
+    ];
+    stand.store.book(&batch).await.unwrap();
+    let path = format!("/admin/flags/{}/double_ftd", batch[2].id);
+    let shown = stand.gets(&path).await.json();
+    assert_eq!(shown["approve"]["changes"], Value::Null, "{shown}");
+    assert!(shown["approve"]["refused"].is_string(), "{shown}");
+    assert!(shown["reject"]["changes"].is_object(), "{shown}");
+}
+
+#[tokio::test]
+async fn a_flag_that_is_not_there_is_said() {
+    let stand = Stand::up().await;
+    let path = format!("/admin/flags/{}/unknown_click", Uuid::nil());
+    stand.gets(&path).await.is_problem(404, "not-found");
+    let problem = stand.gets("/admin/flags/7/odd").await;
+    let problem = problem.is_problem(400, "invalid");
+    let fields: Vec<_> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["field"])
+        .collect();
+    assert_eq!(fields, ["delivery", "reason"]);
 }
 
 #[tokio::test]

@@ -5,10 +5,9 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-/// The longest name.
-const MAX_NAME_CHARS: usize = 100;
+use crate::ledger::MAX_NAME_CHARS;
 
-/// A token's name: letters, digits and `. _ - @ +`, so that it stands as one word in lists and logs.
+/// A token's name, which no decision finds too long: letters, digits and `. _ - @ +`, so that it stands as one word in lists and logs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TokenName(String);
 

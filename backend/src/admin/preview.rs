@@ -1,0 +1,85 @@
+//! `GET /admin/flags/{delivery}/{reason}`: what each answer to a flag would do.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Admin;
+use super::effects::Effects;
+use super::flags::Flag;
+use super::path::FlagPath;
+use super::problem::Problem;
+use super::query::{Nothing, Query};
+use crate::ledger::{Ruling, Unfit};
+use crate::store::Preview as Previewed;
+
+/// A flag, and what each answer to it would do now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Preview {
+    /// The flag.
+    flag: Flag,
+    /// How many more flags wait on its conversion.
+    others: usize,
+    /// What `approve` would do.
+    approve: Outlook,
+    /// What `reject` would do.
+    reject: Outlook,
+}
+
+/// What an answer would do: one of the two is there.
+#[derive(Debug, Serialize, ToSchema)]
+struct Outlook {
+    /// What it would change; null where it would be refused.
+    changes: Option<Effects>,
+    /// Why it would be refused; null where it would be taken.
+    refused: Option<String>,
+}
+
+impl From<Result<Ruling, Unfit>> for Outlook {
+    fn from(ruling: Result<Ruling, Unfit>) -> Self {
+        let (changes, refused) = match ruling {
+            Ok(ruling) => (Some(ruling.into()), None),
+            Err(unfit) => (None, Some(unfit.to_string())),
+        };
+        Self { changes, refused }
+    }
+}
+
+impl From<Previewed> for Preview {
+    fn from(preview: Previewed) -> Self {
+        Self {
+            flag: preview.flag.into(),
+            others: preview.others,
+            approve: preview.approve.into(),
+            reject: preview.reject.into(),
+        }
+    }
+}
+
+/// What each answer to a flag would do
+///
+/// Money included. Nothing is changed; what a decision does is what would be done when it is made.
+#[utoipa::path(
+    get, path = "/admin/flags/{delivery}/{reason}", tag = "review",
+    params(
+        ("delivery" = Uuid, Path, description = "The delivery that raised the flag"),
+        ("reason" = String, Path, description = "Why: unknown_click, double_ftd, …"),
+    ),
+    responses((status = 200, body = Preview), Problem),
+)]
+pub(super) async fn one(
+    State(admin): State<Arc<Admin>>,
+    FlagPath(flag): FlagPath,
+    _: Query<Nothing>,
+) -> Result<Json<Preview>, Problem> {
+    let admission = admin.admission.borrow().clone();
+    let now = admin.clock.unix_seconds();
+    let preview = admin
+        .store
+        .preview(flag, &admission.agreements, now)
+        .await?;
+    Ok(Json(preview.into()))
+}
