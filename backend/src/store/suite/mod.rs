@@ -11,6 +11,7 @@ mod earnings;
 mod exports;
 mod retention;
 mod random;
+mod model;
 mod review;
 
 use super::Store;
