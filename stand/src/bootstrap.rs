@@ -15,7 +15,7 @@ pub(crate) struct Places<'a> {
     pub(crate) https: u16,
     pub(crate) http: u16,
     pub(crate) admin: u16,
-    pub(crate) backend: u16,
+    pub(crate) backends: &'a [u16],
 }
 
 /// The bootstrap for these places, from the file that ships.
@@ -31,11 +31,11 @@ pub(crate) fn bootstrap(places: Places<'_>) -> Result<String, StandError> {
         "port_value: 9901",
         &format!("port_value: {}", places.admin),
     )?;
-    let text = once(
-        &text,
-        "port_value: 8090",
-        &format!("port_value: {}", places.backend),
-    )?;
+    let one =
+        "- endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: 8090 } } }";
+    let each = |port: &u16| one.replace("8090", &port.to_string());
+    let all: Vec<String> = places.backends.iter().map(each).collect();
+    let text = once(&text, one, &all.join("\n        "))?;
     Ok(in_folder(&text, places.folder))
 }
 
@@ -88,7 +88,7 @@ mod tests {
             https: 1,
             http: 2,
             admin: 3,
-            backend: 4,
+            backends: &[4],
         };
         let text = bootstrap(places).expect("rendered");
         let settings: Vec<&str> = text
@@ -119,7 +119,7 @@ mod tests {
             https: 1,
             http: 2,
             admin: 3,
-            backend: 4,
+            backends: &[4],
         };
         layout.write_envoy(places, |text| text).expect("written");
         std::fs::write(layout.edge(), r#"{"resources":[]}"#).expect("written");

@@ -34,6 +34,7 @@ pub struct Builder {
     partners_file: Option<PathBuf>,
     parts: Parts,
     ports: [Option<u16>; 3],
+    backends: usize,
     concurrency: u32,
     backend_env: Vec<(String, String)>,
     backend_under: Vec<String>,
@@ -91,6 +92,14 @@ impl Builder {
         self
     }
 
+    /// So many backends on one database, which [`backend_env`](Self::backend_env) must name then; 1
+    /// unless set. The stand's verbs are about the first one, and the others run beside it.
+    #[must_use]
+    pub fn backends(mut self, backends: usize) -> Self {
+        self.backends = backends;
+        self
+    }
+
     /// A variable for the backend, as `POSTERN_WRITER_QUEUE`; it wins over its file.
     #[must_use]
     pub fn backend_env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
@@ -130,12 +139,17 @@ impl Builder {
             .ports
             .map(|port| port.map_or_else(Port::free, |port| Ok(Port::fixed(port))));
         let ports = [https?, http?, admin?, Port::free()?];
+        let others: Result<Vec<Port>, StandError> =
+            (1..self.backends).map(|_| Port::free()).collect();
+        let others = others?;
         let edit = self.edit.take().unwrap_or_else(|| Box::new(|text| text));
         let partners = self.write_partners(&layout)?;
         layout.write_settings(ports[3].number(), &partners, &Parts::filter()?)?;
-        layout.write_envoy(places(&layout, &ports), edit)?;
+        let backends = ports[3..].iter().chain(&others);
+        let backends: Vec<u16> = backends.map(Port::number).collect();
+        layout.write_envoy(places(&layout, &ports, &backends), edit)?;
         let (postern, envoy) = self.programs()?;
-        Stand::start(layout, temporary, ports, postern, &envoy)
+        Stand::start(layout, temporary, (ports, others), postern, &envoy)
     }
 
     fn layout(&self) -> Result<(Layout, Option<TempDir>), StandError> {
@@ -178,13 +192,17 @@ impl Builder {
     }
 }
 
-fn places<'a>(layout: &'a Layout, [https, http, admin, backend]: &[Port; 4]) -> Places<'a> {
+fn places<'a>(
+    layout: &'a Layout,
+    [https, http, admin, _]: &[Port; 4],
+    backends: &'a [u16],
+) -> Places<'a> {
     Places {
         folder: layout.folder(),
         https: https.number(),
         http: http.number(),
         admin: admin.number(),
-        backend: backend.number(),
+        backends,
     }
 }
 

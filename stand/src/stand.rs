@@ -27,6 +27,8 @@ pub struct Stand {
     // In the order in which they end: nothing is asked of a backend that is gone.
     envoy: Process,
     backend: Process,
+    /// Those beside it, with the ports that are theirs.
+    others: Vec<(Port, Process)>,
     postern: Postern,
     layout: Layout,
     ports: [Port; 4],
@@ -43,16 +45,23 @@ impl Stand {
     pub(crate) fn start(
         layout: Layout,
         temporary: Option<TempDir>,
-        ports: [Port; 4],
+        (ports, others): ([Port; 4], Vec<Port>),
         postern: Postern,
         envoy: &Envoy,
     ) -> Result<Self, StandError> {
         postern.run(&layout, &["partners", "apply"])?;
         let backend = postern.serve(&layout, loopback(&ports[3]))?;
+        let serve = |port| {
+            let process = postern.serve(&layout, loopback(&port))?;
+            Ok((port, process))
+        };
+        let others: Result<_, StandError> = others.into_iter().map(serve).collect();
+        let others = others?;
         let envoy = envoy.start(&layout, loopback(&ports[2]))?;
         Ok(Self {
             envoy,
             backend,
+            others,
             postern,
             layout,
             ports,
@@ -224,18 +233,22 @@ impl Stand {
         Ok(())
     }
 
-    /// Whether both programs run.
+    /// Whether all of them run.
     pub fn running(&mut self) -> bool {
-        self.envoy.running() && self.backend.running()
+        let mut backends = self.others.iter_mut().map(|(_, process)| process);
+        self.envoy.running() && self.backend.running() && backends.all(Process::running)
     }
 
-    /// Stops Envoy, then the backend, by SIGTERM.
+    /// Stops Envoy, then each backend, by SIGTERM.
     ///
     /// # Errors
     /// When one of them had to be killed.
     pub fn stop(mut self) -> Result<(), StandError> {
         let envoy = self.envoy.stop(STOP_LIMIT);
         self.backend.stop(STOP_LIMIT)?;
+        for (_, other) in &mut self.others {
+            other.stop(STOP_LIMIT)?;
+        }
         envoy.map(|_| ())
     }
 
@@ -243,6 +256,9 @@ impl Stand {
     pub fn leave_running(mut self) {
         self.envoy.leave_running();
         self.backend.leave_running();
+        for (_, other) in &mut self.others {
+            other.leave_running();
+        }
     }
 }
 

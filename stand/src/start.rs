@@ -60,6 +60,8 @@ impl Postern {
     ) -> Result<Process, StandError> {
         let mut command = command(&self.under, &self.program, layout, self.own_group);
         command.arg("serve").envs(self.env.iter().cloned());
+        // Several backends have one configuration.
+        command.env("POSTERN_LISTEN", address.to_string());
         let mut process = Process::start("the backend", &mut command, &layout.backend_log(), None)?;
         process.wait_ready(START_LIMIT, || {
             matches!(get(address, "/readyz"), Some((200, _)))

@@ -27,6 +27,7 @@ pub mod waiting;
 
 pub mod gate;
 pub mod ledger;
+pub mod shared_ledger;
 pub mod programs;
 pub mod yaml;
 

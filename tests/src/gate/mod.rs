@@ -75,6 +75,12 @@ impl Gate {
         Ledger::open(&self.layout.database()).await
     }
 
+    /// The stand's folder, for files a story hands to `postern`.
+    #[must_use]
+    pub fn folder(&self) -> &std::path::Path {
+        self.layout.folder()
+    }
+
     /// The token that filter and backend share.
     ///
     /// # Panics

@@ -1,0 +1,68 @@
+//! The PostgreSQL database that several backends share, read past the product.
+
+use std::collections::HashMap;
+
+use sqlx::postgres::{PgPool, PgPoolOptions};
+
+/// The store behind a gate with several backends.
+pub struct SharedLedger(PgPool);
+
+impl SharedLedger {
+    /// Opens the database at this URL.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub async fn open(url: &str) -> SharedLedger {
+        let pool = PgPoolOptions::new().max_connections(1).connect(url).await;
+        SharedLedger(pool.expect("the database is there"))
+    }
+
+    /// Claims that each acknowledged delivery is there, under its id and with its click.
+    ///
+    /// # Panics
+    /// When one is missing.
+    pub async fn holds(&self, acknowledged: &[(String, String)]) {
+        let rows = sqlx::query_as("SELECT id::text, clickid FROM deliveries");
+        let rows: Vec<(String, String)> = rows.fetch_all(&self.0).await.expect("it can be read");
+        let known: HashMap<_, _> = rows.into_iter().collect();
+        assert!(
+            !acknowledged.is_empty(),
+            "nothing was acknowledged, so nothing is shown"
+        );
+        let is_missing = |(clickid, id): &&(String, String)| known.get(id) != Some(clickid);
+        let missing: Vec<_> = acknowledged.iter().filter(is_missing).collect();
+        assert!(
+            missing.is_empty(),
+            "acknowledged and not there: {missing:?}"
+        );
+    }
+
+    /// How many conversions are booked.
+    pub async fn conversions(&self) -> i64 {
+        self.number("SELECT count(*) FROM conversions").await
+    }
+
+    /// How many clicks have a conversion. As many as there are conversions, where none is booked
+    /// twice and each sender's postback names a click of its own.
+    pub async fn converted_clicks(&self) -> i64 {
+        self.number("SELECT count(DISTINCT clickid) FROM conversions")
+            .await
+    }
+
+    /// How many flags wait.
+    pub async fn open_flags(&self) -> i64 {
+        self.number("SELECT count(*) FROM flags WHERE open").await
+    }
+
+    /// All payout entries together: how many, and their sum in the smallest unit.
+    pub async fn paid(&self) -> (i64, i64) {
+        let entries = self.number("SELECT count(*) FROM payouts").await;
+        let sum = "SELECT coalesce(sum(amount_minor), 0)::bigint FROM payouts";
+        (entries, self.number(sum).await)
+    }
+
+    async fn number(&self, sql: &'static str) -> i64 {
+        let number = sqlx::query_scalar(sql).fetch_one(&self.0).await;
+        number.expect("it can be read")
+    }
+}
