@@ -33,6 +33,8 @@ pub(super) enum Kind {
     Misdirected,
     /// Too many wrong tokens.
     TooManyFailures,
+    /// As many click logs are coming in as may.
+    TooManyImports,
     /// A defect, or a row that this version does not know.
     Internal,
     /// The store is away for the moment.
@@ -57,6 +59,7 @@ impl Kind {
             Self::Unfit => "unfit",
             Self::Misdirected => "misdirected",
             Self::TooManyFailures => "too-many-failures",
+            Self::TooManyImports => "too-many-imports",
             Self::Internal => "internal",
             Self::Unavailable => "unavailable",
         }
@@ -76,7 +79,7 @@ impl Kind {
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::AlreadyDecided | Self::Unfit => StatusCode::CONFLICT,
             Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
-            Self::TooManyFailures => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyFailures | Self::TooManyImports => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -99,6 +102,7 @@ impl Kind {
             Self::Unfit => "It cannot be decided so",
             Self::Misdirected => "This is another host",
             Self::TooManyFailures => "Too many wrong tokens",
+            Self::TooManyImports => "Too many click logs at once",
             Self::Internal => "A defect of ours",
             Self::Unavailable => "The store is away",
         }

@@ -43,7 +43,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 pub use listen::{ADMIN_DRAIN_LIMIT, AdminApi, CannotListen};
 pub use router::openapi;
@@ -61,6 +61,8 @@ pub struct AdminSettings {
     pub store: Store,
     /// The partners as they are applied.
     pub admission: watch::Receiver<Arc<Admission>>,
+    /// What is applied to the edge; it is not there where the edge is elsewhere.
+    pub edge: PathBuf,
     /// The rates by which reports convert.
     pub rates: PathBuf,
     /// What recommendations about sources go by.
@@ -77,12 +79,14 @@ pub struct AdminSettings {
 struct Admin {
     store: Store,
     admission: watch::Receiver<Arc<Admission>>,
+    edge: PathBuf,
     rates: PathBuf,
     thresholds: Thresholds,
     tokens: watch::Receiver<Arc<Tokens>>,
     hosts: Vec<String>,
     clock: Clock,
     failures: Failures,
+    importing: Semaphore,
 }
 
 /// Serves until `shutdown` is ready; open requests are finished then.
@@ -97,12 +101,14 @@ pub async fn serve(
     let admin = Arc::new(Admin {
         store: settings.store,
         admission: settings.admission,
+        edge: settings.edge,
         rates: settings.rates,
         thresholds: settings.thresholds,
         tokens: settings.tokens,
         hosts: settings.hosts,
         clock: settings.clock,
         failures: Failures::default(),
+        importing: Semaphore::new(clicks::MAX_IMPORTS_AT_ONCE),
     });
     axum::serve(listener, router::routes(admin))
         .with_graceful_shutdown(shutdown)

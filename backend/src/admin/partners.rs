@@ -1,4 +1,6 @@
 //! `GET /admin/partners`: the partners as they are applied, without secrets.
+//!
+//! What is agreed comes from the backend's part, how they are let in from the edge's.
 
 use std::sync::Arc;
 
@@ -15,6 +17,7 @@ use super::problem::Problem;
 use super::query::{Nothing, Query};
 use super::shape::Moment;
 use crate::agreement::{Agreement, Rules, Terms};
+use crate::partners::at_edge::{self, AtEdge, KeyAtEdge};
 
 /// All partners.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,6 +39,8 @@ pub(super) struct Partner {
     /// How old a click may be when the event happens.
     #[schema(example = 90)]
     attribution_days: i64,
+    /// How the edge lets it in; null where the edge's part is elsewhere or does not name it.
+    edge: Option<Edge>,
     /// What is paid, by the day from which it holds; each holds until the next begins.
     terms: Vec<DatedTerms>,
 }
@@ -48,6 +53,58 @@ enum Unit {
     Major,
     /// 5000 means fifty dollars.
     Minor,
+}
+
+/// How the edge lets a partner in.
+#[derive(Debug, Serialize, ToSchema)]
+struct Edge {
+    /// From which networks.
+    #[schema(example = json!(["192.0.2.0/24"]))]
+    networks: Vec<String>,
+    /// Requests a second.
+    rate_per_second: u64,
+    /// Requests at once.
+    burst: u64,
+    /// In which forms; null: in all.
+    forms: Option<Vec<String>>,
+    /// By how many seconds a signed time may be off; null: by what is usual.
+    clock_tolerance_seconds: Option<u64>,
+    /// Its keys, without their secrets.
+    keys: Vec<Key>,
+}
+
+/// A key, without its secret.
+#[derive(Debug, Serialize, ToSchema)]
+struct Key {
+    /// What names it.
+    id: String,
+    /// From when on it is valid; null: it always was.
+    not_before: Option<Moment>,
+    /// Until when; null: it has no end.
+    not_after: Option<Moment>,
+}
+
+impl From<AtEdge> for Edge {
+    fn from(at_edge: AtEdge) -> Self {
+        Self {
+            networks: at_edge.networks,
+            rate_per_second: at_edge.rate_per_second,
+            burst: at_edge.burst,
+            forms: at_edge.forms,
+            clock_tolerance_seconds: at_edge.clock_tolerance_seconds,
+            keys: at_edge.keys.into_iter().map(Key::from).collect(),
+        }
+    }
+}
+
+impl From<KeyAtEdge> for Key {
+    fn from(key: KeyAtEdge) -> Self {
+        Self {
+            id: key.id,
+            not_before: key.not_before.map(Moment::from),
+            not_after: key.not_after.map(Moment::from),
+        }
+    }
 }
 
 /// What is paid from a day on.
@@ -64,8 +121,8 @@ struct DatedTerms {
     rules: Value,
 }
 
-impl From<(&PartnerId, &Arc<Agreement>)> for Partner {
-    fn from((id, agreement): (&PartnerId, &Arc<Agreement>)) -> Self {
+impl Partner {
+    fn of(id: &PartnerId, agreement: &Agreement, at_edge: Option<AtEdge>) -> Self {
         Self {
             id: id.to_string(),
             brand: agreement.brand.clone(),
@@ -74,6 +131,7 @@ impl From<(&PartnerId, &Arc<Agreement>)> for Partner {
                 AmountUnit::Minor => Unit::Minor,
             },
             attribution_days: agreement.attribution_days(),
+            edge: at_edge.map(Edge::from),
             terms: agreement.terms.iter().map(DatedTerms::from).collect(),
         }
     }
@@ -93,13 +151,24 @@ impl From<&Terms> for DatedTerms {
 
 /// All partners as they are applied
 ///
-/// Without secrets and networks: those are the edge's.
+/// With their networks, rates, forms and keys where this backend sees the file that was applied to
+/// the edge. Secrets are never shown.
 #[utoipa::path(
     get, path = "/admin/partners", tag = "partners",
     responses((status = 200, body = Partners), Problem),
 )]
 pub(super) async fn list(State(admin): State<Arc<Admin>>, _: Query<Nothing>) -> Json<Partners> {
-    let agreements = &admin.admission.borrow().agreements;
-    let items = agreements.iter().map(Partner::from).collect();
-    Json(Partners { items })
+    let admission = admin.admission.borrow().clone();
+    let mut at_edge = at_edge::read(&admin.edge)
+        .unwrap_or_else(|error| {
+            tracing::error!(%error, "the edge's part cannot be shown");
+            None
+        })
+        .unwrap_or_default();
+    let agreements = admission.agreements.iter();
+    let items =
+        agreements.map(|(id, agreement)| Partner::of(id, agreement, at_edge.remove(id.as_str())));
+    Json(Partners {
+        items: items.collect(),
+    })
 }

@@ -139,7 +139,7 @@ impl IntoResponse for Problem {
                 let challenge = HeaderValue::from_static("Bearer realm=\"postern admin\"");
                 headers.insert(WWW_AUTHENTICATE, challenge);
             }
-            Kind::Unavailable => {
+            Kind::Unavailable | Kind::TooManyImports => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
             }
             Kind::TooManyFailures => {

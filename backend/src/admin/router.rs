@@ -51,6 +51,7 @@ fn documented() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(conversions::list))
         .routes(routes!(conversions::one))
         .routes(routes!(clicks::import))
+        .routes(routes!(clicks::imports::list))
         .routes(routes!(explain::one))
         .routes(routes!(flags::list))
         .routes(routes!(preview::one))

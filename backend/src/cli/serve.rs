@@ -104,6 +104,7 @@ async fn open_admin(
     let serving = admin::AdminSettings {
         store: store.clone(),
         admission: admission.clone(),
+        edge: settings.edge.output.clone(),
         rates: settings.rates.clone(),
         thresholds: settings.sources,
         tokens: tokens.subscribe(),

@@ -1,7 +1,7 @@
 //! Partners: one file people edit, two parts made of it.
 //!
 //! `partners.toml` is read and checked whole ([`file`]). [`apply`] shows the [`difference`] to
-//! what is applied, then writes the edge's part ([`edge`]: secrets, networks, rates, no money)
+//! what is applied, then writes the edge's part ([`edge`]: secrets, networks, rates, no money; [`at_edge`] shows it)
 //! and the backend's part ([`applied`]: the agreements, no networks, no secrets). The
 //! running backend follows its part through [`live`]. [`edit`] changes the file for a person and
 //! leaves the rest of it, comments included, as it was.
@@ -14,6 +14,7 @@ mod when;
 
 pub mod applied;
 pub mod edge;
+pub mod at_edge;
 pub mod proof_file;
 
 pub mod apply;

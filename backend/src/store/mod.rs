@@ -142,6 +142,17 @@ impl Store {
         }
     }
 
+    /// The named imports, the latest first, at most so many.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn imports(&self, limit: u32) -> Result<Vec<ImportRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.imports(limit).await,
+            Self::Postgres(store) => store.imports(limit).await,
+        }
+    }
+
     /// What each decision about a flag would do now. Nothing is changed.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! `POST /admin/clicks`: a click log of any length, imported while it comes in.
 
+pub(super) mod imports;
 mod body;
 mod report;
 
@@ -21,6 +22,9 @@ use crate::clicks::{ClickLog, Format, Import, ImportError, LogError};
 
 /// The longest name of an import.
 const MAX_NAME_CHARS: usize = 200;
+
+/// Imports at once: each holds a thread, and a chunk of its log in memory.
+pub(super) const MAX_IMPORTS_AT_ONCE: usize = 4;
 
 /// How an import goes on.
 #[derive(Debug, IntoParams)]
@@ -68,7 +72,7 @@ fn name(text: &str) -> Result<String, String> {
 /// One JSON object a line, or CSV below a line of column names: `clickid`, and where known `partner`,
 /// `clicked_at`, `cost`, `currency`, `geo`, `sub_id_1`, `sub_id_2`. The body may be of any length; it
 /// is imported while it comes in. A line that cannot be read is refused and costs no other. When the
-/// connection breaks, what was imported stays.
+/// connection breaks, what was imported stays. Only a few logs are imported at once.
 #[utoipa::path(
     post, path = "/admin/clicks", tag = "clicks",
     params(Params),
@@ -85,6 +89,12 @@ pub(super) async fn import(
     body: Body,
 ) -> Result<Json<ImportReport>, Problem> {
     let format = format(&headers)?;
+    let Ok(_turn) = admin.importing.try_acquire() else {
+        let detail = format!(
+            "{MAX_IMPORTS_AT_ONCE} click logs are coming in already; send this one when one of them is done"
+        );
+        return Err(Problem::new(Kind::TooManyImports, detail));
+    };
     let before = match &asked.name {
         Some(name) if !asked.again => admin.store.import_record(name).await?,
         _ => None,

@@ -2,11 +2,12 @@
 
 use reqwest::{Body, Method};
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::document::Document;
 use super::stand::{Reply, Stand, send};
+use crate::admin::clicks::MAX_IMPORTS_AT_ONCE;
 use crate::store::place::{Kind, on_every_store};
 use crate::testing::delivery;
 
@@ -64,6 +65,12 @@ async fn the_same_log_under_its_name_goes_on_where_it_stopped(kind: Kind) {
     assert_eq!(counts(&reply), json!({"imported_before": 2, "imported": 1}));
     let again = posts(&stand, "?name=feed&again=true", NDJSON, grown).await;
     assert_eq!(counts(&again), json!({"already_known": 3}));
+    let shown = stand.gets("/admin/imports?name=feed").await.json();
+    assert_eq!(shown["items"][0]["lines"], 3);
+    assert_eq!(shown["items"][0]["bytes"], 48);
+    assert_eq!(stand.gets("/admin/imports").await.json(), shown);
+    let none = stand.gets("/admin/imports?name=other").await.json();
+    assert_eq!(none["items"], json!([]));
     let another = posts(&stand, named, NDJSON, "{\"clickid\":\"x\"}\n").await;
     another.is_problem(409, "other-log");
 }
@@ -109,6 +116,41 @@ async fn a_broken_connection_loses_nothing_that_was_imported(kind: Kind) {
     let sum = count("imported") + count("already_known") + count("imported_before");
     assert_eq!(sum, clicks, "{report}");
     assert_eq!(count("refused"), 0, "no torn line was read: {report}");
+}
+
+/// A log that is coming in and does not end: it was told to go on, so it is being read.
+async fn endless(stand: &Stand) -> TcpStream {
+    let mut connection = TcpStream::connect(stand.address()).await.unwrap();
+    let head = format!(
+        "POST /admin/clicks HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: {NDJSON}\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n",
+        stand.address(),
+        stand.token,
+    );
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let mut told = [0; 12];
+    connection.read_exact(&mut told).await.unwrap();
+    assert_eq!(&told, b"HTTP/1.1 100");
+    connection
+}
+
+#[tokio::test]
+async fn only_so_many_logs_come_in_at_once() {
+    let stand = Stand::up().await;
+    let mut open = Vec::new();
+    for _ in 0..MAX_IMPORTS_AT_ONCE {
+        open.push(endless(&stand).await);
+    }
+    let log = "{\"clickid\":\"a\"}\n";
+    let refused = posts(&stand, "", NDJSON, log).await;
+    refused.is_problem(429, "too-many-imports");
+    assert_eq!(refused.header("retry-after"), "5");
+    drop(open.pop());
+    let mut reply = posts(&stand, "", NDJSON, log).await;
+    while reply.status == 429 {
+        reply = posts(&stand, "", NDJSON, log).await;
+    }
+    assert_eq!(counts(&reply), json!({"imported": 1}));
 }
 
 #[tokio::test]

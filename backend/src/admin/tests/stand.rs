@@ -86,6 +86,7 @@ impl Stand {
         let settings = AdminSettings {
             store: store.clone(),
             admission: watched,
+            edge: rates.path().join("edge.json"),
             rates: rates.path().join("rates.toml"),
             thresholds: Thresholds::default(),
             tokens: followed,

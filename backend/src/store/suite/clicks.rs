@@ -2,6 +2,7 @@
 
 use postern_protocol::currency::Currency;
 use postern_protocol::money::Money;
+use postern_protocol::time::UnixSeconds;
 
 use crate::ledger::FlagReason;
 use crate::store::place::{Kind, on_every_store};
@@ -138,6 +139,15 @@ async fn how_far_an_import_came_is_kept_with_its_clicks(kind: Kind) {
     store.import_chunk(&[], Some(&record(2_000))).await.unwrap();
     let kept = store.import_record("clicks.csv").await.unwrap();
     assert_eq!(kept, Some(record(2_000)));
+    let later = ImportRecord {
+        name: "later.csv".to_owned(),
+        imported_at: UnixSeconds(START.0 + 60),
+        ..record(1)
+    };
+    store.import_chunk(&[], Some(&later)).await.unwrap();
+    let all = [later.clone(), record(2_000)];
+    assert_eq!(store.imports(2).await.unwrap(), all);
+    assert_eq!(store.imports(1).await.unwrap(), [later]);
     assert_eq!(store.import_record("other.csv").await.unwrap(), None);
 }
 
