@@ -37,9 +37,10 @@ use crate::machine::Machine;
 use crate::process::{Server, free_address};
 use crate::report::Report;
 
-/// Clicks in the log that is imported, where everything is measured; and how often at most.
+/// Clicks in the log that is imported, where everything is measured.
 const CLICKS: u64 = 300_000;
-const MOST_CLICK_ROUNDS: u32 = 3;
+/// Rounds of what the stores take, where everything is measured: it must not take more than a quarter of an hour.
+const MOST_STORE_ROUNDS: u32 = 3;
 
 /// How long and how often is measured.
 #[derive(Clone, Copy)]
@@ -170,12 +171,17 @@ fn take(bench: &Bench, length: Length, folder: &Path) -> Result<Report, String> 
         report.refusals = refuse::run(&ground, length)?;
     }
     if all || matches!(bench, Bench::Backend(_)) {
-        report.backend = Some(backend::run(folder, length)?);
+        let rounds = if all {
+            length.rounds.min(MOST_STORE_ROUNDS)
+        } else {
+            length.rounds
+        };
+        report.backend = Some(backend::run(folder, Length { rounds, ..length })?);
     }
     if all {
         // The last load may have kept this thread on its own core.
         cores::stay_on(cores::BOTH_CORES).map_err(|error| error.to_string())?;
-        report.clicks = clicks::run(folder, CLICKS, length.rounds.min(MOST_CLICK_ROUNDS))?;
+        report.clicks = clicks::run(folder, CLICKS, length.rounds.min(MOST_STORE_ROUNDS))?;
     }
     Ok(report)
 }

@@ -38,7 +38,7 @@ const HOW_BACKEND: &str = "\
 Each delivery is a new first deposit that names a click the store knows, and is booked as accepted with all that belongs \
 to it: its row, its content, its conversion, the check of its click, and two lines of money (CPA and a share). The answer \
 comes after the sync. Click ids come in no order, so no index grows at its end only. Each run starts from a copy of the \
-same store. The rates depend on the disk: see \"one durable write\" above.\n\n\
+same store; `make bench` takes at most three rounds of these. The rates depend on the disk: see \"one durable write\" above.\n\n\
 - SQLite: the backend, and SQLite within it, on core 0, the load on core 1. WAL with `synchronous=FULL`.\n\
 - PostgreSQL: backend, database server and load share cores 0 and 1 as the scheduler likes. \"CPU µs each\" is the \
   backend's and the server's together.\n\
