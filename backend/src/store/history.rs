@@ -1,13 +1,14 @@
 //! All that the store knows of one conversion, read in one snapshot: what an explanation is made of.
 
 use postern_protocol::id::PartnerId;
-use sqlx::{Database, Encode, Executor, IntoArguments, Type};
 use uuid::Uuid;
 
-use super::row::Cells;
+use super::reads::Reads;
+use super::row::Cells as _;
+use super::statement::{Argument, Statement};
 use super::{
     ChangeRecord, Click, ConversionRecord, DecisionRecord, DeliveryRecord, FlagRecord,
-    PayoutRecord, StoreError, decode,
+    PayoutRecord, Store, StoreError, decode,
 };
 use crate::agreement::Terms;
 use crate::ledger::CapKey;
@@ -73,28 +74,28 @@ pub(super) const QUERIES: [&str; 9] = [
     DELIVERY, CONVERSION, CLICK, CHANGES, FLAGS, DECISIONS, PAYOUTS, TERMS, CAP,
 ];
 
-/// What a row is looked up by.
-#[derive(Clone)]
-enum Key {
-    Text(String),
-    Id(Uuid),
+impl Store {
+    /// All that is known of the delivery or the conversion with this id.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn history(&self, id: Uuid) -> Result<Option<History>, StoreError> {
+        match self {
+            Self::Sqlite(store) => Snapshot(&mut *store.snapshot().await?).history(id).await,
+            Self::Postgres(store) => Snapshot(&mut *store.snapshot().await?).history(id).await,
+        }
+    }
 }
 
-/// A connection inside a transaction that sees one state of the store.
-pub(super) struct Snapshot<'c, DB: Database>(pub(super) &'c mut DB::Connection);
+/// A connection that sees one state of the store.
+struct Snapshot<'c, R>(&'c mut R);
 
-impl<DB> Snapshot<'_, DB>
-where
-    DB: Database,
-    DB::Row: Cells,
-    DB::Arguments: IntoArguments<DB>,
-    for<'e> &'e mut DB::Connection: Executor<'e, Database = DB>,
-    for<'q> Uuid: Encode<'q, DB> + Type<DB>,
-    for<'q> String: Encode<'q, DB> + Type<DB>,
-{
+impl<R: Reads> Snapshot<'_, R> {
     /// What is known of the delivery or the conversion with this id.
-    pub(super) async fn history(&mut self, id: Uuid) -> Result<Option<History>, StoreError> {
-        let delivery = self.one(DELIVERY, [Key::Id(id)], decode::delivery).await?;
+    async fn history(&mut self, id: Uuid) -> Result<Option<History>, StoreError> {
+        let delivery = self
+            .one(DELIVERY, [Argument::Id(id)], decode::delivery)
+            .await?;
         // A conversion of this id comes first: a second first deposit that was approved is flagged
         // on the first one's conversion, and has opened its own.
         let mut conversion = self.conversion_of(id).await?;
@@ -116,7 +117,7 @@ where
     }
 
     async fn conversion_of(&mut self, id: Uuid) -> Result<Option<ConversionRecord>, StoreError> {
-        self.one(CONVERSION, [Key::Id(id)], decode::conversion_record)
+        self.one(CONVERSION, [Argument::Id(id)], decode::conversion_record)
             .await
     }
 
@@ -124,8 +125,8 @@ where
         &mut self,
         conversion: ConversionRecord,
     ) -> Result<ConversionHistory, StoreError> {
-        let clickid = Key::Text(conversion.clickid.clone());
-        let place = [clickid.clone(), Key::Id(conversion.id)];
+        let clickid = Argument::Text(conversion.clickid.clone());
+        let place = [clickid.clone(), Argument::Id(conversion.id)];
         let click = self.one(CLICK, [clickid], decode::click).await?;
         let changes = self.all(CHANGES, place.clone(), decode::change).await?;
         let flags = self.all(FLAGS, place.clone(), decode::flag).await?;
@@ -161,7 +162,10 @@ where
         ids.dedup();
         let mut deliveries = Vec::with_capacity(ids.len());
         for id in ids {
-            deliveries.extend(self.one(DELIVERY, [Key::Id(id)], decode::delivery).await?);
+            deliveries.extend(
+                self.one(DELIVERY, [Argument::Id(id)], decode::delivery)
+                    .await?,
+            );
         }
         Ok(deliveries)
     }
@@ -175,7 +179,7 @@ where
         versions.dedup();
         let mut terms = Vec::with_capacity(versions.len());
         for version in versions {
-            let place = [Key::Text(partner.to_owned()), Key::Text(version)];
+            let place = [Argument::Text(partner.to_owned()), Argument::Text(version)];
             terms.extend(self.one(TERMS, place, decode::terms).await?);
         }
         Ok(terms)
@@ -197,8 +201,8 @@ where
         let partner = partner.map_err(|_| StoreError::Unreadable("a partner's name".to_owned()))?;
         for key in CapKey::day_and_month(&partner, line.earned_at) {
             let place = [
-                Key::Text(key.partner.to_string()),
-                Key::Text(key.period.clone()),
+                Argument::Text(key.partner.to_string()),
+                Argument::Text(key.period.clone()),
             ];
             let used = self.one(CAP, place, |row| row.count("used")).await?;
             caps.push(CapUse {
@@ -209,29 +213,22 @@ where
         Ok(caps)
     }
 
-    async fn one<T, const N: usize>(
+    async fn one<T: Send, const N: usize>(
         &mut self,
         query: &'static str,
-        keys: [Key; N],
-        read: impl Fn(&DB::Row) -> Result<T, StoreError>,
+        keys: [Argument; N],
+        read: impl FnMut(&R::Row) -> Result<T, StoreError> + Send,
     ) -> Result<Option<T>, StoreError> {
         Ok(self.all(query, keys, read).await?.pop())
     }
 
-    async fn all<T, const N: usize>(
+    async fn all<T: Send, const N: usize>(
         &mut self,
         query: &'static str,
-        keys: [Key; N],
-        read: impl Fn(&DB::Row) -> Result<T, StoreError>,
+        keys: [Argument; N],
+        read: impl FnMut(&R::Row) -> Result<T, StoreError> + Send,
     ) -> Result<Vec<T>, StoreError> {
-        let mut query = sqlx::query::<DB>(query);
-        for key in keys {
-            query = match key {
-                Key::Text(text) => query.bind(text),
-                Key::Id(id) => query.bind(id),
-            };
-        }
-        let rows = query.fetch_all(&mut *self.0).await?;
-        rows.iter().map(read).collect()
+        let statement = Statement::with(query, keys);
+        self.0.all(statement, read).await
     }
 }

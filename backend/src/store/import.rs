@@ -87,6 +87,66 @@ pub(super) struct Turn {
     pub(super) taken: usize,
 }
 
+impl Store {
+    /// Adds clicks to the click log; of a click that is known, fills in what was open.
+    ///
+    /// # Errors
+    /// The store does not answer, or refused a click. Others may have been imported then.
+    pub async fn import_clicks(&self, clicks: &[Click]) -> Result<Imported, StoreError> {
+        let done = self.import_chunk(clicks, None).await?;
+        match done.refused.into_iter().next() {
+            Some((_, error)) => Err(error),
+            None => Ok(done.imported),
+        }
+    }
+
+    /// Adds a chunk of a log's clicks, and keeps how far the log was imported in the last of the
+    /// chunk's transactions. A click that the store refuses costs no other one.
+    ///
+    /// # Errors
+    /// The store does not answer. What it has imported stays; the same chunk can be given again.
+    pub async fn import_chunk(
+        &self,
+        clicks: &[Click],
+        record: Option<&ImportRecord>,
+    ) -> Result<ChunkImported, StoreError> {
+        import(self, clicks, record).await
+    }
+
+    async fn import_turn(
+        &self,
+        clicks: &[Gathered<'_>],
+        record: Option<&ImportRecord>,
+    ) -> Result<Turn, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.import_turn(clicks, record).await,
+            Self::Postgres(store) => store.import_turn(clicks, record).await,
+        }
+    }
+
+    /// How far the import of this name came, if there was one.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn import_record(&self, name: &str) -> Result<Option<ImportRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.import_record(name).await,
+            Self::Postgres(store) => store.import_record(name).await,
+        }
+    }
+
+    /// The named imports, the latest first, at most so many.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn imports(&self, limit: u32) -> Result<Vec<ImportRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.imports(limit).await,
+            Self::Postgres(store) => store.imports(limit).await,
+        }
+    }
+}
+
 pub(super) async fn import(
     store: &Store,
     clicks: &[Click],

@@ -7,6 +7,9 @@ use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
+use super::reads::Reads;
+use super::statement::{Argument, Statement};
+use super::{ConversionRecord, DeliveryRecord, Store, StoreError, decode};
 use crate::ledger::Verdict;
 
 /// Which deliveries are listed; what is left open fits all.
@@ -53,6 +56,107 @@ pub struct Slice {
     pub after: Option<Uuid>,
     /// Rows at most.
     pub limit: u32,
+}
+
+impl Store {
+    /// Deliveries that fit a filter, newest first.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn list_deliveries(
+        &self,
+        filter: &DeliveryFilter,
+        slice: Slice,
+    ) -> Result<Vec<DeliveryRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => {
+                let mut reader = store.reader().await?;
+                reader.all(filter.page(slice), decode::delivery).await
+            }
+            Self::Postgres(store) => {
+                let mut reader = store.reader().await?;
+                reader.all(filter.page(slice), decode::delivery).await
+            }
+        }
+    }
+
+    /// Conversions that fit a filter, newest first.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn list_conversions(
+        &self,
+        filter: &ConversionFilter,
+        slice: Slice,
+    ) -> Result<Vec<ConversionRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => {
+                let mut reader = store.reader().await?;
+                reader
+                    .all(filter.page(slice), decode::conversion_record)
+                    .await
+            }
+            Self::Postgres(store) => {
+                let mut reader = store.reader().await?;
+                reader
+                    .all(filter.page(slice), decode::conversion_record)
+                    .await
+            }
+        }
+    }
+}
+
+impl DeliveryFilter {
+    /// A page of the deliveries that fit.
+    fn page(&self, slice: Slice) -> Statement {
+        let mut statement = Statement::new("SELECT * FROM deliveries WHERE 1 = 1");
+        statement.of_partner("partner", self.partner.as_ref());
+        is(&mut statement, "verdict", self.verdict.map(Verdict::name));
+        newest_first(&mut statement, self.received, slice);
+        statement
+    }
+}
+
+impl ConversionFilter {
+    /// A page of the conversions that fit.
+    pub(super) fn page(&self, slice: Slice) -> Statement {
+        let mut statement = Statement::new("SELECT * FROM conversions WHERE 1 = 1");
+        statement.of_partner("partner", self.partner.as_ref());
+        is(&mut statement, "clickid", self.clickid.as_deref());
+        is(&mut statement, "event", self.event.map(EventKind::name));
+        is(&mut statement, "status", self.status.map(Status::name));
+        match self.is_blocked {
+            Some(true) => _ = statement.push(" AND blocking_flags > 0"),
+            Some(false) => _ = statement.push(" AND blocking_flags = 0"),
+            None => {}
+        }
+        newest_first(&mut statement, self.opened, slice);
+        statement
+    }
+}
+
+/// Keeps to a word, where one is asked for.
+fn is(statement: &mut Statement, column: &str, word: Option<&str>) {
+    if let Some(word) = word {
+        statement
+            .push(format_args!(" AND {column} = "))
+            .bind(Argument::Text(word.to_owned()));
+    }
+}
+
+/// The rows of a time and behind the last page.
+fn newest_first(statement: &mut Statement, span: Span, slice: Slice) {
+    let (from, until) = span.ids();
+    for (compared, id) in [(">=", from), ("<", until), ("<", slice.after)] {
+        if let Some(id) = id {
+            statement
+                .push(format_args!(" AND id {compared} "))
+                .bind(Argument::Id(id));
+        }
+    }
+    statement
+        .push(" ORDER BY id DESC LIMIT ")
+        .bind(Argument::Number(slice.limit.into()));
 }
 
 impl Span {

@@ -3,7 +3,7 @@
 //! Only the requests as they came are removed. What they meant stays: contents, so that a late retry
 //! is answered as the first time; conversions, changes, flags, decisions and payouts.
 
-use super::StoreError;
+use super::{Store, StoreError};
 use crate::report::period::{Day, Month};
 
 /// What was removed, or would be.
@@ -22,6 +22,45 @@ pub struct PrunedPart {
     pub month: Option<Month>,
     /// How many deliveries.
     pub deliveries: u64,
+}
+
+impl Store {
+    /// Prepares the store for the deliveries of the coming months; to be called at start and daily.
+    /// Deliveries are kept without it too.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn prepare_months(&self, today: Day) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(store) => store.make_months(today).await,
+        }
+    }
+
+    /// Removes the deliveries received before a day, as they came; what they meant stays. On
+    /// PostgreSQL months go as a whole.
+    ///
+    /// # Errors
+    /// The day lies after today; or the store does not answer, and what was removed before stays so.
+    pub async fn prune(&self, before: Day, today: Day) -> Result<Pruned, StoreError> {
+        check(before, today)?;
+        match self {
+            Self::Sqlite(store) => store.prune(before).await,
+            Self::Postgres(store) => store.prune(before).await,
+        }
+    }
+
+    /// What [`Store::prune`] would remove.
+    ///
+    /// # Errors
+    /// The day lies after today, or the store does not answer.
+    pub async fn count_older(&self, before: Day, today: Day) -> Result<Pruned, StoreError> {
+        check(before, today)?;
+        match self {
+            Self::Sqlite(store) => store.count_older(before).await,
+            Self::Postgres(store) => store.count_older(before).await,
+        }
+    }
 }
 
 /// A slip of the year must not cost what was just received.

@@ -5,9 +5,78 @@ use postern_protocol::money::Money;
 use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
+use super::{Store, StoreError};
 use crate::agreement::TermsVersion;
 use crate::ledger::{Cause, Change, FlagReason, Reported, Verdict};
 use crate::payout::{Amount, PayoutKind, PayoutStep};
+
+impl Store {
+    /// The delivery with this id, if there is one.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn delivery(&self, id: Uuid) -> Result<Option<DeliveryRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.delivery(id).await,
+            Self::Postgres(store) => store.delivery(id).await,
+        }
+    }
+
+    /// The conversion with this id, if there is one.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn conversion(&self, id: Uuid) -> Result<Option<ConversionRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.conversion(id).await,
+            Self::Postgres(store) => store.conversion(id).await,
+        }
+    }
+
+    /// The conversions of a click, oldest first.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn conversions(&self, clickid: &str) -> Result<Vec<ConversionRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.conversions(clickid).await,
+            Self::Postgres(store) => store.conversions(clickid).await,
+        }
+    }
+
+    /// The changes of a click's conversions, oldest first within each.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn changes(&self, clickid: &str) -> Result<Vec<ChangeRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.changes(clickid).await,
+            Self::Postgres(store) => store.changes(clickid).await,
+        }
+    }
+
+    /// The flags on a click's conversions, oldest first.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn flags(&self, clickid: &str) -> Result<Vec<FlagRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.flags(clickid).await,
+            Self::Postgres(store) => store.flags(clickid).await,
+        }
+    }
+
+    /// The payout entries of a click's conversions, oldest first within each.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn payouts(&self, clickid: &str) -> Result<Vec<PayoutRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.payouts(clickid).await,
+            Self::Postgres(store) => store.payouts(clickid).await,
+        }
+    }
+}
 
 /// A delivery as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,9 +12,10 @@ use postern_protocol::currency::Currency;
 use postern_protocol::id::PartnerId;
 use uuid::Uuid;
 
-use super::report::{Argument, Statement};
+use super::reads::Reads;
 use super::row::Cells;
-use super::{Span, StoreError};
+use super::statement::{Argument, Statement};
+use super::{Span, Store, StoreError};
 use crate::partners::show_time;
 use crate::report::Sum;
 use crate::report::period::Period;
@@ -51,6 +52,23 @@ pub struct ExportPage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportCursor(Vec<Argument>);
 
+impl Store {
+    /// A page of everything of one sort, behind the page before.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn export(
+        &self,
+        asked: &ExportQuery,
+        after: Option<&ExportCursor>,
+    ) -> Result<ExportPage, StoreError> {
+        match self {
+            Self::Sqlite(store) => page(&mut *store.reader().await?, asked, after).await,
+            Self::Postgres(store) => page(&mut *store.reader().await?, asked, after).await,
+        }
+    }
+}
+
 impl ExportQuery {
     /// The names of the columns.
     #[must_use]
@@ -59,7 +77,7 @@ impl ExportQuery {
         columns.flat_map(Column::names).copied().collect()
     }
 
-    pub(super) fn page(&self, after: Option<&ExportCursor>) -> Statement {
+    fn page(&self, after: Option<&ExportCursor>) -> Statement {
         let table = self.what.table();
         let mut statement = Statement::new("SELECT ");
         statement
@@ -115,24 +133,28 @@ impl ExportQuery {
                 .push(")");
         }
     }
+}
 
-    /// The page of these rows.
-    pub(super) fn read<R: Cells>(&self, rows: &[R]) -> Result<ExportPage, StoreError> {
-        let table = self.what.table();
-        let values = |row: &R| {
-            let mut values = Vec::new();
-            for column in table.columns {
-                cells(column, row, &mut values)?;
-            }
-            Ok(values)
-        };
-        let is_full = rows.len() == EXPORT_PAGE_ROWS as usize;
-        let last = rows.last().filter(|_| is_full);
-        Ok(ExportPage {
-            rows: rows.iter().map(values).collect::<Result<_, StoreError>>()?,
-            next: last.map(|row| cursor(&table, row)).transpose()?,
-        })
-    }
+async fn page(
+    reader: &mut impl Reads,
+    asked: &ExportQuery,
+    after: Option<&ExportCursor>,
+) -> Result<ExportPage, StoreError> {
+    let table = asked.what.table();
+    let mut page = ExportPage::default();
+    let read = reader.each(asked.page(after), |row| {
+        let mut values = Vec::new();
+        for column in table.columns {
+            cells(column, row, &mut values)?;
+        }
+        page.rows.push(values);
+        if page.rows.len() == EXPORT_PAGE_ROWS as usize {
+            page.next = Some(cursor(&table, row)?);
+        }
+        Ok(())
+    });
+    read.await?;
+    Ok(page)
 }
 
 fn cursor(table: &Table, row: &impl Cells) -> Result<ExportCursor, StoreError> {

@@ -1,17 +1,32 @@
 //! Reads records back.
 
+use sqlx::Transaction;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgRow, Postgres};
 use uuid::Uuid;
 
 use super::PostgresStore;
-use super::report::SNAPSHOT;
 use crate::store::decode;
-use crate::store::history::Snapshot;
 use crate::store::{
-    ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, History, PayoutRecord, StoreError,
+    ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, PayoutRecord, StoreError,
 };
 
+/// Each statement of the transaction sees the same moment.
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 impl PostgresStore {
+    /// A connection for one question.
+    pub(in crate::store) async fn reader(&self) -> Result<PoolConnection<Postgres>, StoreError> {
+        Ok(self.readers.acquire().await?)
+    }
+
+    /// One for several questions about the same moment.
+    pub(in crate::store) async fn snapshot(
+        &self,
+    ) -> Result<Transaction<'static, Postgres>, StoreError> {
+        Ok(self.readers.begin_with(SNAPSHOT).await?)
+    }
+
     pub(in crate::store) async fn delivery(
         &self,
         id: Uuid,
@@ -65,11 +80,6 @@ impl PostgresStore {
     ) -> Result<Vec<PayoutRecord>, StoreError> {
         let query = "SELECT * FROM payouts WHERE clickid = $1 ORDER BY conversion, number";
         self.of_click(query, clickid, decode::payout).await
-    }
-
-    pub(in crate::store) async fn history(&self, id: Uuid) -> Result<Option<History>, StoreError> {
-        let mut reading = self.readers.begin_with(SNAPSHOT).await?;
-        Snapshot::<Postgres>(&mut reading).history(id).await
     }
 
     pub(super) async fn of_click<T>(

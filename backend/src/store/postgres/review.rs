@@ -8,7 +8,6 @@ use sqlx::postgres::{PgConnection, PgRow, Postgres};
 use uuid::Uuid;
 
 use super::load::Caps;
-use super::report::SNAPSHOT;
 use super::{PostgresStore, load, write};
 use crate::agreement::{Agreement, Agreements};
 use crate::ledger::{
@@ -72,7 +71,7 @@ impl PostgresStore {
         now: UnixSeconds,
     ) -> Result<Preview, ReviewError> {
         // One snapshot, so that both answers are about the same ledger.
-        let mut reading = self.readers.begin_with(SNAPSHOT).await?;
+        let mut reading = self.snapshot().await?;
         let open = find(&mut reading, flag).await?;
         let shown = one(&mut reading, WAITING_ONE, flag).await?;
         let shown = shown.ok_or(ReviewError::NoSuchFlag(flag))?;

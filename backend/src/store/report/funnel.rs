@@ -5,10 +5,10 @@ use postern_protocol::event::EventKind;
 use postern_protocol::id::PartnerId;
 
 use super::group::{Dimension, Key, in_order};
-use super::statement::{Statement, halves, whole};
 use crate::report::period::Period;
 use crate::store::StoreError;
 use crate::store::row::Cells;
+use crate::store::statement::{Statement, halves, whole};
 
 /// What a funnel is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,20 +5,19 @@
 //! snapshot, on a connection that reads. Sums come in two halves, so that no database has to hold
 //! one that passes 64 bits.
 
-mod statement;
+mod read;
 mod group;
 mod funnel;
 mod payouts;
 mod sources;
 
-pub(super) use funnel::counted;
 pub use funnel::{ConversionCount, FunnelQuery, FunnelRows, Standing};
 pub use group::{Dimension, Key};
 pub use payouts::{BookedTerms, PayoutQuery, PayoutRows, PayoutSum, Stretch};
 pub use sources::{SourceClicks, SourceEarnings, SourceQuery, SourceRows};
 
-pub(super) use payouts::{booked_terms, payout_sum, span};
-pub(super) use statement::{Argument, Statement};
+use funnel::counted;
+use payouts::{booked_terms, payout_sum, span};
 
 /// Groups in one report at most. Whoever reads more than this reads an export.
 pub const GROUPS_MAX: usize = 50_000;

@@ -7,12 +7,12 @@ use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
 
 use super::counted;
-use super::statement::{Argument, Statement, halves, whole};
 use crate::agreement::Terms;
 use crate::payout::{PayoutKind, PayoutStep};
 use crate::report::period::{DAY_SECONDS, Day, Month, Period};
 use crate::store::StoreError;
 use crate::store::row::Cells;
+use crate::store::statement::{Argument, Statement, halves, whole};
 
 /// By which stretch of time lines of money are summed up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

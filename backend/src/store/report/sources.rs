@@ -11,11 +11,11 @@ use postern_protocol::time::UnixSeconds;
 
 use super::counted;
 use super::group::{Dimension, Key, in_order};
-use super::statement::{Statement, halves, whole};
 use crate::report::period::Period;
 use crate::report::statistics::Earnings;
 use crate::store::StoreError;
 use crate::store::row::Cells;
+use crate::store::statement::{Statement, halves, whole};
 
 /// What a sources report is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]

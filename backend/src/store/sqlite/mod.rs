@@ -12,8 +12,6 @@ mod review;
 mod heal;
 mod load;
 mod read;
-mod report;
-mod list;
 mod rows;
 mod write;
 #[cfg(test)]

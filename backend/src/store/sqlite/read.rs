@@ -1,16 +1,29 @@
 //! Reads records back.
 
+use sqlx::Transaction;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{Sqlite, SqliteRow};
 use uuid::Uuid;
 
 use super::SqliteStore;
 use crate::store::decode;
-use crate::store::history::Snapshot;
 use crate::store::{
-    ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, History, PayoutRecord, StoreError,
+    ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, PayoutRecord, StoreError,
 };
 
 impl SqliteStore {
+    /// A connection for one question.
+    pub(in crate::store) async fn reader(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        Ok(self.readers.acquire().await?)
+    }
+
+    /// One for several questions about the same moment.
+    pub(in crate::store) async fn snapshot(
+        &self,
+    ) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.readers.begin().await?)
+    }
+
     pub(in crate::store) async fn delivery(
         &self,
         id: Uuid,
@@ -64,11 +77,6 @@ impl SqliteStore {
     ) -> Result<Vec<PayoutRecord>, StoreError> {
         let query = "SELECT * FROM payouts WHERE clickid = ? ORDER BY conversion, number";
         self.of_click(query, clickid, decode::payout).await
-    }
-
-    pub(in crate::store) async fn history(&self, id: Uuid) -> Result<Option<History>, StoreError> {
-        let mut reading = self.readers.begin().await?;
-        Snapshot::<Sqlite>(&mut reading).history(id).await
     }
 
     pub(super) async fn of_click<T>(

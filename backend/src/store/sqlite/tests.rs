@@ -110,8 +110,8 @@ async fn the_conversions_of_a_partner_are_listed_by_their_index() {
         after: None,
         limit: 10,
     };
-    let query = super::list::conversions(&of_partner, slice).into_sql();
-    let text = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", query.as_str()));
+    let (query, _) = of_partner.page(slice).into_parts();
+    let text = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", query));
     let explained = sqlx::query(text).bind("acme").bind(10);
     let explained = explained.fetch_all(&mut connect(&folder).await).await;
     let plan: Vec<String> = explained

@@ -2,6 +2,7 @@
 
 mod desk;
 mod decisions;
+mod moves;
 mod times;
 mod healing;
 mod queue;

@@ -1,93 +1,12 @@
-//! Money before and after: what conversions earn, what is taken back, and that it always adds up.
+//! What conversions earn and lose, case by case.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use postern_protocol::currency::Currency;
 use postern_protocol::event::{EventKind, Status};
 use postern_protocol::geo::Geo;
-use postern_protocol::money::{MAX_AMOUNT_MINOR, Money};
 use postern_protocol::time::UnixSeconds;
-use proptest::prelude::*;
 
-use super::{
-    Amount, Booked, Due, Earning, NO_LONGER_DUE, NewEntry, PayoutKind, PayoutStep, due, entries,
-    takes_place,
-};
-use crate::agreement::{BasisPoints, CapReached, Caps, Cpa, RevShare, Rules, money_of};
-
-fn money(text: &str) -> Money {
-    money_of(text).expect(text)
-}
-
-/// CPA 100 USD a first deposit of 20 USD, 150 EUR in Germany; a quarter of deposits; held 10 days.
-fn hybrid() -> Rules {
-    let germany = Geo::parse("DE").expect("DE");
-    Rules {
-        cpa: Some(Cpa {
-            pay: [
-                (EventKind::Ftd, money("100.00 USD")),
-                (EventKind::Lead, money("1.50 USD")),
-            ]
-            .into(),
-            by_geo: [(germany, [(EventKind::Ftd, money("150.00 EUR"))].into())].into(),
-        }),
-        revshare: Some(RevShare {
-            share: BasisPoints::new(2_500).expect("a share"),
-            of: BTreeSet::from([EventKind::Ftd, EventKind::Redeposit]),
-            carry_over: true,
-        }),
-        hold_days: 10,
-        caps: Caps::NONE,
-        min_deposit: [(money("20.00 USD").currency(), money("20.00 USD"))].into(),
-        ..Rules::paying_nothing(UnixSeconds(0))
-    }
-}
-
-fn approved(kind: EventKind, amount: &str) -> Earning {
-    Earning {
-        kind,
-        status: Status::Approved,
-        money: (!amount.is_empty()).then(|| money(amount)),
-        geo: None,
-        is_blocked: false,
-    }
-}
-
-/// A conversion's money, as the ledger would book it.
-#[derive(Default)]
-struct Ledger(Vec<(NewEntry, i64)>);
-
-impl Ledger {
-    /// Settles at this day, and tells the new lines.
-    fn settle(&mut self, day: i64, due: &[Due]) -> String {
-        let now = UnixSeconds(day * 86_400);
-        let booked: Vec<Booked> = self.0.iter().map(|(line, _)| booked(line)).collect();
-        let lines = entries(&booked, due, hybrid().due_at(now));
-        let told: Vec<String> = lines.iter().map(told).collect();
-        self.0.extend(lines.into_iter().map(|line| (line, day)));
-        told.join("\n")
-    }
-}
-
-fn booked(line: &NewEntry) -> Booked {
-    Booked {
-        kind: line.kind,
-        amount: line.amount,
-        due_at: line.due_at,
-    }
-}
-
-fn told(line: &NewEntry) -> String {
-    let day = line.due_at.0 / 86_400;
-    let NewEntry {
-        kind,
-        step,
-        amount,
-        rule,
-        ..
-    } = line;
-    format!("{kind} {step} {amount} due on day {day}: {rule}")
-}
+use super::{Ledger, approved, hybrid, money};
+use crate::agreement::{CapReached, Rules};
+use crate::payout::{Earning, NO_LONGER_DUE, PayoutKind, PayoutStep, due, takes_place};
 
 #[test]
 fn a_first_deposit_earns_both_and_a_claw_back_reverses_both() {
@@ -271,81 +190,4 @@ fn names_read_back_as_themselves() {
     }
     assert_eq!(PayoutKind::parse("CPA"), None);
     assert_eq!(PayoutStep::parse(""), None);
-}
-
-prop_compose! {
-    fn any_state(kind: EventKind)(
-        status in prop::sample::select(Status::ALL.to_vec()),
-        minor in prop_oneof![1_i64..=10_000, 1..=MAX_AMOUNT_MINOR],
-        code in prop::sample::select(vec!["USD", "EUR"]),
-        is_blocked in prop::bool::weighted(0.1),
-        is_capped in prop::bool::weighted(0.2),
-    ) -> (Earning, Option<CapReached>) {
-        let currency = Currency::parse(code).expect(code);
-        let money = Money::of_minor(minor, currency);
-        let earning = Earning { kind, status, money, geo: None, is_blocked };
-        (earning, is_capped.then_some(CapReached::Day(1)))
-    }
-}
-
-fn any_history() -> impl Strategy<Value = Vec<(i64, (Earning, Option<CapReached>))>> {
-    let kinds = [
-        EventKind::Ftd,
-        EventKind::Redeposit,
-        EventKind::Cashout,
-        EventKind::Lead,
-    ];
-    prop::sample::select(kinds.to_vec())
-        .prop_flat_map(|kind| prop::collection::vec((0_i64..60, any_state(kind)), 1..12))
-}
-
-fn sums(
-    lines: impl Iterator<Item = (PayoutKind, Amount)>,
-) -> BTreeMap<(PayoutKind, Currency), i64> {
-    let mut sums = BTreeMap::new();
-    for (kind, amount) in lines {
-        *sums.entry((kind, amount.currency)).or_default() += amount.minor;
-    }
-    sums.retain(|_, sum| *sum != 0);
-    sums
-}
-
-proptest! {
-    /// Days in any order: clocks may go backwards.
-    #[test]
-    fn the_ledger_always_adds_up_to_what_is_due(history in any_history()) {
-        let mut ledger = Ledger::default();
-        for (day, (earning, capped)) in history {
-            let due = due(&hybrid(), &earning, capped);
-            ledger.settle(day, &due);
-            let lines = || ledger.0.iter().map(|(line, _)| line);
-            let stands = sums(lines().map(|line| (line.kind, line.amount)));
-            let should = sums(due.iter().map(|due| (due.kind, due.amount)));
-            prop_assert_eq!(&stands, &should);
-            // What is due by a day is a part of it, never more and never on the other side of zero.
-            for day in 0..80 {
-                let by_then = lines().filter(|line| line.due_at.0 <= day * 86_400);
-                for (account, part) in sums(by_then.map(|line| (line.kind, line.amount))) {
-                    let whole = should.get(&account).copied().unwrap_or(0);
-                    prop_assert!(part.signum() == whole.signum() && part.abs() <= whole.abs());
-                }
-            }
-            let again = ledger.settle(day, &due);
-            prop_assert_eq!(again, "", "settled once, nothing is left to settle");
-        }
-    }
-
-    #[test]
-    fn a_claw_back_reverses_exactly_what_was_booked(history in any_history()) {
-        let mut ledger = Ledger::default();
-        for (day, (earning, capped)) in history {
-            ledger.settle(day, &due(&hybrid(), &earning, capped));
-        }
-        ledger.settle(60, &[]);
-        prop_assert!(sums(ledger.0.iter().map(|(line, _)| (line.kind, line.amount))).is_empty());
-        for day in 0..80 {
-            let by_then = ledger.0.iter().filter(|(line, _)| line.due_at.0 <= day * 86_400);
-            prop_assert!(sums(by_then.map(|(line, _)| (line.kind, line.amount))).is_empty());
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use postern_protocol::id::PartnerId;
 use uuid::Uuid;
 
-use super::GROUPS_MAX;
+use super::report::GROUPS_MAX;
 use crate::report::period::Period;
 
 /// Sums are taken of the part above this and the part below it apart: neither passes 64 bits before
@@ -14,45 +14,49 @@ const HALF: i128 = 1_000_000_000;
 
 /// A statement and its arguments.
 #[derive(Debug, Default)]
-pub(in crate::store) struct Statement {
+pub(super) struct Statement {
     text: String,
     arguments: Vec<Argument>,
 }
 
 /// What is bound to a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::store) enum Argument {
+pub(super) enum Argument {
     Number(i64),
     Text(String),
     Id(Uuid),
 }
 
 impl Statement {
-    pub(in crate::store) fn new(text: impl Into<String>) -> Self {
+    pub(super) fn new(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
             arguments: Vec::new(),
         }
     }
 
+    /// Words with a placeholder for each value.
+    pub(super) fn with(text: &'static str, values: impl Into<Vec<Argument>>) -> Self {
+        Self {
+            text: text.to_owned(),
+            arguments: values.into(),
+        }
+    }
+
     /// Appends words of ours; nothing that came from outside goes here.
-    pub(in crate::store) fn push(&mut self, words: impl Display) -> &mut Self {
+    pub(super) fn push(&mut self, words: impl Display) -> &mut Self {
         self.text.push_str(&words.to_string());
         self
     }
 
     /// Appends a placeholder for a value.
-    pub(in crate::store) fn bind(&mut self, value: Argument) -> &mut Self {
+    pub(super) fn bind(&mut self, value: Argument) -> &mut Self {
         self.arguments.push(value);
         self.push(format_args!("${}", self.arguments.len()))
     }
 
     /// Keeps to a partner, where one is named.
-    pub(in crate::store) fn of_partner(
-        &mut self,
-        column: &str,
-        partner: Option<&PartnerId>,
-    ) -> &mut Self {
+    pub(super) fn of_partner(&mut self, column: &str, partner: Option<&PartnerId>) -> &mut Self {
         if let Some(partner) = partner {
             self.push(format_args!(" AND {column} = "))
                 .bind(Argument::Text(partner.to_string()));
@@ -61,7 +65,7 @@ impl Statement {
     }
 
     /// Keeps to a period.
-    pub(in crate::store) fn within(&mut self, column: &str, period: Period) -> &mut Self {
+    pub(super) fn within(&mut self, column: &str, period: Period) -> &mut Self {
         if let Some(from) = period.starts_at() {
             self.push(format_args!(" AND {column} >= "))
                 .bind(Argument::Number(from.0));
@@ -100,7 +104,7 @@ impl Statement {
     }
 
     /// The text and what is bound to it.
-    pub(in crate::store) fn into_parts(self) -> (String, Vec<Argument>) {
+    pub(super) fn into_parts(self) -> (String, Vec<Argument>) {
         (self.text, self.arguments)
     }
 }

@@ -1,4 +1,4 @@
-//! The review queue and what a decision comes back with, alike for every database.
+//! The queue of flags that wait for a decision.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,8 +11,7 @@ use postern_protocol::time::UnixSeconds;
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::StoreError;
-use crate::ledger::{FlagId, FlagReason, Outcome, Reported, Ruling, State, Unfit};
+use crate::ledger::{FlagId, FlagReason, Reported, State};
 
 /// Flags in one page where nothing else is asked for.
 pub const WAITING_DEFAULT: u32 = 50;
@@ -88,12 +87,12 @@ impl WaitingFlag {
 /// A place in the queue: the flag a page ended with, and what it was ordered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaitingCursor {
-    pub(super) place: WaitingPlace,
-    pub(super) flag: FlagId,
+    pub(in crate::store) place: WaitingPlace,
+    pub(in crate::store) flag: FlagId,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum WaitingPlace {
+pub(in crate::store) enum WaitingPlace {
     Age,
     Money(Option<Money>),
 }
@@ -148,82 +147,6 @@ impl FromStr for WaitingCursor {
 fn money_of(text: &str) -> Option<Money> {
     let (minor, code) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
     Money::of_minor(minor.parse().ok()?, Currency::parse(code).ok()?)
-}
-
-/// The answer to a flag, as it was recorded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DecisionRecord {
-    /// Its id; flags that were closed with another one share it.
-    pub id: Uuid,
-    /// The flag.
-    pub flag: FlagId,
-    /// The click.
-    pub clickid: String,
-    /// The conversion the flag is about.
-    pub conversion: Uuid,
-    /// When.
-    pub decided_at: UnixSeconds,
-    /// How the flag was closed.
-    pub outcome: Outcome,
-    /// A person, or the click log.
-    pub decided_by: String,
-    /// Why; empty where nothing was said.
-    pub note: String,
-}
-
-/// A flag with what each decision about it would do now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Preview {
-    /// The flag.
-    pub flag: WaitingFlag,
-    /// How many more flags wait on its conversion.
-    pub others: usize,
-    /// What approval would change, or why it cannot be given.
-    pub approve: Result<Ruling, Unfit>,
-    /// What rejection would change.
-    pub reject: Result<Ruling, Unfit>,
-}
-
-/// Why a decision was not made. Nothing has changed then.
-#[derive(Debug, Error)]
-pub enum ReviewError {
-    /// There is no such flag.
-    #[error("there is no flag {0}; `postern review list` shows those that wait")]
-    NoSuchFlag(FlagId),
-    /// Each flag is decided once.
-    #[error("{}", already(.0))]
-    Decided(Box<DecisionRecord>),
-    /// It cannot be made as things are.
-    #[error("{0}")]
-    Unfit(#[from] Unfit),
-    /// The store did not do it.
-    #[error("{0}")]
-    Store(#[from] StoreError),
-}
-
-impl From<sqlx::Error> for ReviewError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Store(error.into())
-    }
-}
-
-/// Who was first, so that two people can talk about it.
-fn already(decision: &DecisionRecord) -> String {
-    let DecisionRecord {
-        flag,
-        outcome,
-        decided_by,
-        decided_at,
-        note,
-        ..
-    } = decision;
-    let when = crate::partners::show_time(*decided_at);
-    let note = match note.as_str() {
-        "" => String::new(),
-        note => format!(": {note:?}"),
-    };
-    let outcome = outcome.name();
-    format!("{flag} is {outcome} already, by {decided_by} at {when}{note}")
 }
 
 #[cfg(test)]

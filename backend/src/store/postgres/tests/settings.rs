@@ -1,0 +1,109 @@
+//! How it sets up its connections, and what their statements cost.
+
+use postern_protocol::id::PartnerId;
+use postern_test_postgres::Database;
+use sqlx::{AssertSqlSafe, Executor as _, Row as _};
+
+use crate::ledger::Verdict;
+use crate::store::postgres::PostgresStore;
+use crate::store::{ConversionFilter, Slice, Store};
+use crate::testing::delivery;
+
+#[tokio::test]
+async fn each_commit_is_synced_even_where_the_database_says_otherwise() {
+    let database = Database::create();
+    let name = database.url().rsplit('/').next().unwrap().to_owned();
+    database.run(&format!(
+        "ALTER DATABASE {name} SET synchronous_commit = off"
+    ));
+    let store = PostgresStore::open(&database.url()).await.unwrap();
+    let mut transaction = store.writers.begin().await.unwrap();
+    let setting: String = sqlx::query_scalar("SHOW synchronous_commit")
+        .fetch_one(&mut *transaction)
+        .await
+        .unwrap();
+    assert_eq!(setting, "on");
+}
+
+#[tokio::test]
+async fn no_question_of_a_reader_goes_on_without_an_end() {
+    let database = Database::create();
+    let store = PostgresStore::open(&database.url()).await.unwrap();
+    let limit: String = sqlx::query_scalar("SHOW statement_timeout")
+        .fetch_one(&store.readers)
+        .await
+        .unwrap();
+    assert_eq!(limit, "1min");
+}
+
+#[tokio::test]
+async fn the_lookups_walk_their_indexes() {
+    let database = Database::create();
+    let store = PostgresStore::open(&database.url()).await.unwrap();
+    for (query, types) in crate::store::postgres::load::QUERIES {
+        let mut transaction = store.writers.begin().await.unwrap();
+        let prepare = format!("PREPARE lookup ({}) AS {query}", types.join(", "));
+        transaction.execute(AssertSqlSafe(prepare)).await.unwrap();
+        let values = vec!["NULL"; types.len()].join(", ");
+        let explain = format!("EXPLAIN EXECUTE lookup ({values})");
+        let explained = transaction.fetch_all(AssertSqlSafe(explain)).await.unwrap();
+        let plan: Vec<String> = explained.iter().map(|row| row.get(0)).collect();
+        assert!(
+            plan.iter()
+                .any(|step| step.contains("Index Scan") || step.contains("Index Only")),
+            "{plan:#?}"
+        );
+        assert!(
+            !plan.iter().any(|step| step.contains("Seq Scan")),
+            "{plan:#?}"
+        );
+    }
+}
+
+/// Where a scan of the table is ruled out, a wrong index may still be walked from end to end.
+#[tokio::test]
+async fn what_is_asked_often_has_an_index_of_its_own() {
+    let database = Database::create();
+    let store = PostgresStore::open(&database.url()).await.unwrap();
+    let of_partner = ConversionFilter {
+        partner: Some(PartnerId::parse("acme").unwrap()),
+        ..ConversionFilter::default()
+    };
+    let slice = Slice {
+        after: None,
+        limit: 10,
+    };
+    let (listed, _) = of_partner.page(slice).into_parts();
+    let asked = [
+        (
+            crate::store::postgres::review::DECIDED,
+            "uuid, text",
+            "decisions_by_delivery",
+        ),
+        (listed.as_str(), "text, bigint", "conversions_by_partner"),
+    ];
+    for (query, types, index) in asked {
+        let mut transaction = store.writers.begin().await.unwrap();
+        let prepare = format!("PREPARE lookup ({types}) AS {query}");
+        transaction.execute(AssertSqlSafe(prepare)).await.unwrap();
+        let explain = AssertSqlSafe("EXPLAIN EXECUTE lookup (NULL, NULL)".to_owned());
+        let explained = transaction.fetch_all(explain).await.unwrap();
+        let plan: Vec<String> = explained.iter().map(|row| row.get(0)).collect();
+        assert!(plan.iter().any(|step| step.contains(index)), "{plan:#?}");
+    }
+}
+
+#[tokio::test]
+async fn the_longest_clickid_that_can_be_sent_fits() {
+    let database = Database::create();
+    let store = Store::open(&database.url()).await.unwrap();
+    // Too long for a click, so invalid, and kept all the same. Text that compresses would hide it.
+    let clickid: String = (0..2_048_u32)
+        .map(|i| char::from(b'a' + (i.wrapping_mul(2_654_435_761) >> 27) as u8 % 26))
+        .collect();
+    let sent = delivery(0, &format!("lead approved clickid={clickid}"));
+    store.book(std::slice::from_ref(&sent)).await.unwrap();
+    let record = store.delivery(sent.id).await.unwrap().unwrap();
+    assert_eq!(record.verdict, Verdict::Invalid);
+    assert_eq!(record.clickid, clickid);
+}

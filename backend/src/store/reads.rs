@@ -1,0 +1,74 @@
+//! Runs statements on a connection that reads, alike for every database.
+
+use futures_util::TryStreamExt as _;
+use sqlx::AssertSqlSafe;
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::StoreError;
+use super::row::Cells;
+use super::statement::{Argument, Statement};
+
+/// A connection that reads. Inside a transaction all statements see one state of the store.
+pub(super) trait Reads: Send {
+    /// A row of this database.
+    type Row: Cells;
+
+    /// Hands each row of a statement to `read`, one by one: memory stays flat however many there are.
+    fn each(
+        &mut self,
+        statement: Statement,
+        read: impl FnMut(&Self::Row) -> Result<(), StoreError> + Send,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// All rows of a statement, read.
+    fn all<T: Send>(
+        &mut self,
+        statement: Statement,
+        mut read: impl FnMut(&Self::Row) -> Result<T, StoreError> + Send,
+    ) -> impl Future<Output = Result<Vec<T>, StoreError>> + Send {
+        async move {
+            let mut all = Vec::new();
+            self.each(statement, |row| {
+                all.push(read(row)?);
+                Ok(())
+            })
+            .await?;
+            Ok(all)
+        }
+    }
+}
+
+/// The databases differ in the types of their connections, not in how they are asked.
+macro_rules! reads {
+    ($connection:ty, $row:ty) => {
+        impl Reads for $connection {
+            type Row = $row;
+
+            async fn each(
+                &mut self,
+                statement: Statement,
+                mut read: impl FnMut(&Self::Row) -> Result<(), StoreError> + Send,
+            ) -> Result<(), StoreError> {
+                let (text, arguments) = statement.into_parts();
+                // The text is ours alone: what comes from outside is bound.
+                let mut query = sqlx::query(AssertSqlSafe(text));
+                for argument in arguments {
+                    query = match argument {
+                        Argument::Number(number) => query.bind(number),
+                        Argument::Text(text) => query.bind(text),
+                        Argument::Id(id) => query.bind(id),
+                    };
+                }
+                let mut rows = query.fetch(self);
+                while let Some(row) = rows.try_next().await? {
+                    read(&row)?;
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+reads!(SqliteConnection, SqliteRow);
+reads!(PgConnection, PgRow);
