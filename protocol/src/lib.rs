@@ -12,6 +12,7 @@
 //!    [`event`] with [`money`], [`currency`] and [`geo`] that can only hold valid values.
 //! 5. [`answer`] is what either side says in reply.
 //!
+//! Where a signature does not fit, [`diagnose`] says why, and [`snippet`] how to make one that does.
 //! [`edge`] is the gate's configuration; [`mistakes`] reports everything wrong with it at once.
 //!
 //! Deliberately absent: I/O, clocks, randomness, Envoy and SQL. Time comes in as a parameter.
@@ -29,6 +30,7 @@
 
 pub mod answer;
 pub mod currency;
+pub mod diagnose;
 pub mod edge;
 pub mod event;
 pub mod geo;
@@ -39,6 +41,7 @@ pub mod money;
 pub mod proof;
 pub mod request;
 pub mod sign;
+pub mod snippet;
 pub mod time;
 
 #[cfg(test)]

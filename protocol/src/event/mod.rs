@@ -9,7 +9,7 @@
 //! taken in any case and kept in lower case; ids and sub ids are kept to the letter.
 
 mod money;
-mod placeholder;
+pub(crate) mod placeholder;
 mod problems;
 mod read;
 mod text;

@@ -28,7 +28,7 @@ const MARKS: [(&str, &str); 9] = [
 const MIN_HEX_ID_BYTES: usize = 16;
 
 /// Whether the value is a macro that was left as it is, plain or percent-encoded once too often.
-pub(super) fn is_placeholder(value: &str) -> bool {
+pub(crate) fn is_placeholder(value: &str) -> bool {
     let value = value.trim();
     if value.len() > MAX_MACRO_BYTES {
         return false;

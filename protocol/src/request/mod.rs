@@ -21,6 +21,7 @@ pub use postback::{Field, Kind, Postback};
 pub use read::Request;
 pub use source::{SourceError, source_of};
 pub use unreadable::Unreadable;
+pub(crate) use unreadable::quoted;
 pub(crate) use warning::KNOWN_FIELDS;
 pub use warning::Warning;
 

@@ -96,7 +96,7 @@ impl Unreadable {
 }
 
 /// A stranger's text, short enough to repeat in a message and unable to break a log's line.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let plain = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     text.chars().take(MAX_QUOTED_CHARS).map(plain).collect()
 }

@@ -15,3 +15,4 @@ pub use keyring::{Key, Keyring};
 pub use mac::{NotSigned, Verified, sign};
 pub use secret::{Secret, SecretError};
 pub use text::text;
+pub(crate) use text::{joins_unambiguously, reads_as_sent, signed_fields};

@@ -34,7 +34,7 @@ pub(super) fn covers_raw(postback: &Postback<'_>) -> bool {
 }
 
 /// All fields but `sign`, sorted. UTF-8 keeps the order of code points.
-pub(super) fn signed_fields<'p, 'a>(postback: &'p Postback<'a>) -> Vec<&'p Field<'a>> {
+pub(crate) fn signed_fields<'p, 'a>(postback: &'p Postback<'a>) -> Vec<&'p Field<'a>> {
     let fields = postback.fields().iter();
     let mut fields: Vec<_> = fields.filter(|field| field.name() != "sign").collect();
     fields.sort_unstable_by(|a, b| a.name().cmp(b.name()));
@@ -89,7 +89,7 @@ pub(super) fn is_written_one_way(text: &[u8], encoding: Encoding) -> bool {
 }
 
 /// Whether `k=v&k=v` of the decoded fields can be read in one way only.
-fn joins_unambiguously(fields: &[&Field<'_>]) -> bool {
+pub(crate) fn joins_unambiguously(fields: &[&Field<'_>]) -> bool {
     let joins = |text: &str| text.bytes().any(|b| matches!(b, b'&' | b'='));
     !fields
         .iter()
@@ -105,7 +105,7 @@ fn opens_like_json(fields: &[&Field<'_>]) -> bool {
 
 /// Whether the decoded text could also be one that was signed as sent: `a=tx%3A1` is what
 /// `a=tx%3A1` sends and what `a=tx%253A1` means. Only a pin can tell which of the two it is.
-pub(super) fn reads_as_sent(fields: &[&Field<'_>]) -> bool {
+pub(crate) fn reads_as_sent(fields: &[&Field<'_>]) -> bool {
     let encodes = |text: &str| text.bytes().any(|b| matches!(b, b'%' | b'+'));
     let mut fields = fields.iter();
     fields.any(|field| encodes(field.name()) || encodes(field.value()))
