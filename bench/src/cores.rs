@@ -1,6 +1,6 @@
 //! Which core does what. What is measured has core 0 to itself; the load and the upstream share core 1.
-//! Without this the scheduler moves work about and no two runs are alike. Only where a database server takes part do
-//! all share both: three processes on two cores have no fair place of their own.
+//! Without this the scheduler moves work about and no two runs are alike. Only where the backend takes
+//! part do all share both: reading requests, the database's thread or server, and the load have no fair place each.
 
 use std::io;
 use std::path::Path;
@@ -13,7 +13,7 @@ use nix::unistd::Pid;
 pub(crate) const GATE_CORE: &[usize] = &[0];
 /// The core of the load generator and the upstream.
 pub(crate) const LOAD_CORE: &[usize] = &[1];
-/// Where backend, database server and load share what there is.
+/// Where the backend, its database and the load share what there is.
 pub(crate) const BOTH_CORES: &[usize] = &[0, 1];
 
 /// A command that will run `program` on these cores only, and not outlive the bench. Both commands (from util-linux)

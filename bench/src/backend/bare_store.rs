@@ -1,5 +1,5 @@
 //! The ceiling: deliveries booked by the store with no HTTP and no queue before it, as many per transaction as are in
-//! flight elsewhere. Reading each delivery belongs to it. Runs as a process of its own on the backend's cores.
+//! flight elsewhere. Reading each delivery belongs to it. Runs as a process of its own.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,16 +14,16 @@ use postern_protocol::answer::Verdict;
 use super::Round;
 use super::deliveries::{agreement, handed_in};
 use super::stage::Stage;
-use crate::cores::command_on;
+use crate::cores::{BOTH_CORES, command_on};
 use crate::process::{family_cpu_time, own_cpu_time};
 use crate::stats::percentile;
 use crate::{Length, sql};
 
-/// Runs [`serve`] as a child on the backend's cores and reads what it measured.
+/// Runs [`serve`] as a child and reads what it measured.
 pub(super) fn time(stage: &Stage<'_>, in_flight: usize, length: Length) -> Result<Round, String> {
     let program = std::env::current_exe()
         .map_err(|error| format!("The bench does not find itself: {error}"))?;
-    let mut command = command_on(stage.engine.cores(), &program);
+    let mut command = command_on(BOTH_CORES, &program);
     command.arg("store").arg(&stage.folder).arg(&stage.url);
     command
         .arg(in_flight.to_string())

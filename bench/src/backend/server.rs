@@ -4,7 +4,7 @@ use super::Round;
 use super::deliveries::{Deliveries, MARKER, proof};
 use super::stage::Stage;
 use crate::Length;
-use crate::cores::command_on;
+use crate::cores::{BOTH_CORES, command_on};
 use crate::load::{self, Measured, Plan};
 use crate::process::{Server, free_address};
 use crate::product_files;
@@ -19,7 +19,7 @@ pub(crate) struct Sending {
     pub(crate) first: usize,
 }
 
-/// Serves on the engine's cores and records deliveries for one window.
+/// Serves and records deliveries for one window.
 pub(super) fn time(stage: &Stage<'_>, sending: &Sending, length: Length) -> Result<Round, String> {
     serve(stage, sending, length).map(|measured| Round::from(&measured))
 }
@@ -31,7 +31,7 @@ pub(crate) fn serve(
     length: Length,
 ) -> Result<Measured, String> {
     let target = free_address()?;
-    let mut command = command_on(stage.engine.cores(), &product_files::postern()?);
+    let mut command = command_on(BOTH_CORES, &product_files::postern()?);
     command.arg("serve").current_dir(&stage.folder);
     product_files::forget_settings(&mut command);
     command.env("POSTERN_LISTEN", target.to_string());
@@ -49,7 +49,7 @@ pub(crate) fn serve(
         warm_up: length.warm_up(),
         window: length.window,
         marker: MARKER,
-        cores: stage.engine.load_cores(),
+        cores: BOTH_CORES,
     };
     let measured = load::run(&plan, Box::new(deliveries), &|| {
         let mut used = vec![server.cpu_time()?];

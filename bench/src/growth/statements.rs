@@ -99,9 +99,16 @@ impl Table {
             None => format!("t.{column}"),
         };
         let values: Vec<String> = columns.iter().map(value).collect();
+        // SQLite keeps the lines of money by conversion.
+        let nearer = match self {
+            Self::Payouts => {
+                format!(" AND conversion IN (SELECT id FROM conversions WHERE clickid = '{model}')")
+            }
+            _ => String::new(),
+        };
         format!(
             "INSERT INTO {name} ({columns}) SELECT {values} FROM {KEYS} AS k \
-             CROSS JOIN (SELECT * FROM {name} WHERE clickid = '{model}') AS t",
+             CROSS JOIN (SELECT * FROM {name} WHERE clickid = '{model}'{nearer}) AS t",
             name = self.name(),
             columns = columns.join(", "),
             values = values.join(", "),

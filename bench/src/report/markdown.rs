@@ -39,9 +39,9 @@ Each delivery is a new first deposit that names a click the store knows, and is 
 to it: its row, its content, its conversion, the check of its click, and two lines of money (CPA and a share). The answer \
 comes after the sync. Click ids come in no order, so no index grows at its end only. Each run starts from a copy of the \
 same store; `make bench` takes at most three rounds of these. The rates depend on the disk: see \"one durable write\" above.\n\n\
-- SQLite: the backend, and SQLite within it, on core 0, the load on core 1. WAL with `synchronous=FULL`.\n\
-- PostgreSQL: backend, database server and load share cores 0 and 1 as the scheduler likes. \"CPU µs each\" is the \
-  backend's and the server's together.\n\
+- Backend, database and load share cores 0 and 1 as the scheduler likes.\n\
+- SQLite runs within the backend, with WAL and `synchronous=FULL`.\n\
+- PostgreSQL is a server beside it. \"CPU µs each\" is the backend's and the server's together.\n\
 - The store alone: `Store::book` in batches of 256, one after the other, no HTTP before it.\n\
 - Bare statements: the rows the product has written, read back and written again into a fresh copy of the same store, in \
   batches of 256: the same lookups and inserts and a commit for each batch, without reading requests, deciding or \

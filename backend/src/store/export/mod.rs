@@ -20,9 +20,10 @@ use crate::partners::show_time;
 use crate::report::Sum;
 use crate::report::period::Period;
 use crate::report::sheet::Cell;
-use tables::{Column, Kind, Table};
+use tables::{Column, Key, Kind, Table};
 
 pub use tables::Exported;
+pub(super) use tables::{PAYOUTS_BY_CLICK, PAYOUTS_BY_CONVERSION};
 
 /// Rows of a page. A delivery holds its raw request, so a page may take some megabytes.
 pub const EXPORT_PAGE_ROWS: u32 = 500;
@@ -63,8 +64,14 @@ impl Store {
         after: Option<&ExportCursor>,
     ) -> Result<ExportPage, StoreError> {
         match self {
-            Self::Sqlite(store) => page(&mut *store.reader().await?, asked, after).await,
-            Self::Postgres(store) => page(&mut *store.reader().await?, asked, after).await,
+            Self::Sqlite(store) => {
+                let mut reader = store.reader().await?;
+                page(&mut *reader, asked, after, PAYOUTS_BY_CONVERSION).await
+            }
+            Self::Postgres(store) => {
+                let mut reader = store.reader().await?;
+                page(&mut *reader, asked, after, PAYOUTS_BY_CLICK).await
+            }
         }
     }
 }
@@ -73,12 +80,13 @@ impl ExportQuery {
     /// The names of the columns.
     #[must_use]
     pub fn names(&self) -> Vec<&'static str> {
-        let columns = self.what.table().columns.iter();
+        // Any key will do: the columns are the same.
+        let columns = self.what.table(PAYOUTS_BY_CLICK).columns.iter();
         columns.flat_map(Column::names).copied().collect()
     }
 
-    fn page(&self, after: Option<&ExportCursor>) -> Statement {
-        let table = self.what.table();
+    pub(super) fn page(&self, after: Option<&ExportCursor>, payouts_by: Key) -> Statement {
+        let table = self.what.table(payouts_by);
         let mut statement = Statement::new("SELECT ");
         statement
             .push(table.selected())
@@ -139,10 +147,11 @@ async fn page(
     reader: &mut impl Reads,
     asked: &ExportQuery,
     after: Option<&ExportCursor>,
+    payouts_by: Key,
 ) -> Result<ExportPage, StoreError> {
-    let table = asked.what.table();
+    let table = asked.what.table(payouts_by);
     let mut page = ExportPage::default();
-    let read = reader.each(asked.page(after), |row| {
+    let read = reader.each(asked.page(after, payouts_by), |row| {
         let mut values = Vec::new();
         for column in table.columns {
             cells(column, row, &mut values)?;

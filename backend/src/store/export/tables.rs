@@ -53,12 +53,21 @@ impl Column {
     }
 }
 
+/// What rows are ordered by: no two of a table have the same.
+pub(in crate::store) type Key = &'static [&'static str];
+
+/// The lines of money where those of a click are kept together.
+pub(in crate::store) const PAYOUTS_BY_CLICK: Key = &["t.clickid", "t.conversion", "t.number"];
+
+/// The lines of money where those of a conversion are kept together.
+pub(in crate::store) const PAYOUTS_BY_CONVERSION: Key = &["t.conversion", "t.number"];
+
 /// A table as it is exported.
 pub(super) struct Table {
     pub(super) name: &'static str,
     pub(super) columns: &'static [Column],
-    /// What it is ordered by: no two rows have the same.
-    pub(super) key: &'static [&'static str],
+    /// What it is ordered by.
+    pub(super) key: Key,
     /// The time a period is about.
     pub(super) time: &'static str,
     /// Whose a row is; none: its conversion's.
@@ -180,7 +189,9 @@ const DECISIONS: &[Column] = columns! {
 };
 
 impl Exported {
-    pub(super) const fn table(self) -> Table {
+    /// The table, in a store that keeps the lines of money by this key: by another one each page
+    /// would sort all of them.
+    pub(super) const fn table(self, payouts_by: Key) -> Table {
         match self {
             Self::Deliveries => Table {
                 name: "deliveries",
@@ -199,7 +210,7 @@ impl Exported {
             Self::Payouts => Table {
                 name: "payouts",
                 columns: PAYOUTS,
-                key: &["t.clickid", "t.conversion", "t.number"],
+                key: payouts_by,
                 time: "t.booked_at",
                 partner: Some("t.partner"),
             },

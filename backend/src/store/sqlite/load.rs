@@ -51,8 +51,7 @@ const FLAGGED: &str = "
 const BOOKED: &str = "
     SELECT p.conversion, p.kind, p.amount_minor, p.currency, p.due_at
     FROM json_each(?1) AS k
-    CROSS JOIN payouts AS p
-        ON p.clickid = k.value ->> 0 AND p.conversion = unhex(k.value ->> 1)
+    CROSS JOIN payouts AS p ON p.conversion = unhex(k.value)
     ORDER BY p.number";
 
 const TERMS: &str = "
@@ -150,7 +149,7 @@ pub(super) async fn money(
 ) -> Result<(), StoreError> {
     let paid: Vec<_> = snapshot
         .paid()
-        .map(|it| (it.key.clickid.clone(), it.id.simple().to_string()))
+        .map(|it| it.id.simple().to_string())
         .collect();
     for row in fetch_some(connection, BOOKED, &paid).await? {
         snapshot.know_booked(row.id("conversion")?, decode::booked(&row)?);

@@ -1,8 +1,8 @@
 //! A file of an earlier schema, with data of every sort in it, is brought up to date and answers as
 //! before.
 //!
-//! `fixtures/0001.sql` was made by the last code that wrote schema 0001: each delivery of [`SENT`],
-//! one by one.
+//! Each file of `fixtures/` was made by the last code that wrote its schema: each delivery of [`SENT`],
+//! one by one; in 0004 each of [`PAID`] after them, and at last the click of the lead in it.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -12,10 +12,14 @@ use sqlx::{ConnectOptions, Row};
 use uuid::Uuid;
 
 use crate::delivery::Delivery;
-use crate::ledger::FlagReason;
+use crate::ledger::stories::money::{entry_in_words, paid_deliveries};
 use crate::ledger::stories::{Step, deliveries};
-use crate::store::{ConversionRecord, Store};
+use crate::ledger::{Cause, FlagReason};
+use crate::store::{ConversionRecord, PayoutRecord, Store};
 use crate::testing::Folder;
+
+const OF_0001: &str = include_str!("fixtures/0001.sql");
+const OF_0004: &str = include_str!("fixtures/0004.sql");
 
 /// What was sent, second by second, and what the same content is answered when it comes again.
 const SENT: &[Step] = &[
@@ -85,11 +89,38 @@ const SENT: &[Step] = &[
     (19, "rival: ftd approved 50EUR", "duplicate of 19, flagged"),
 ];
 
-async fn old_file() -> Folder {
+/// What was sent under terms, and the lines of money of each conversion it opened.
+const PAID: &[Step] = &[
+    (
+        60,
+        "ftd approved 50USD clickid=a",
+        "cpa booked 100.00 USD, revshare booked 12.50 USD",
+    ),
+    (
+        120,
+        "redeposit approved 40USD clickid=a transaction_id=R",
+        "revshare booked 10.00 USD",
+    ),
+    (180, "lead approved clickid=late", "cpa booked 0.00 USD"),
+    (
+        27_200,
+        "ftd approved 20USD clickid=b geo=DE",
+        "cpa booked 150.00 USD, revshare booked 5.00 USD, \
+         cpa clawed_back -150.00 USD, revshare clawed_back -5.00 USD",
+    ),
+    (27_260, "ftd rejected 20USD clickid=b", ""),
+    (
+        27_320,
+        "cashout approved 100USD clickid=a transaction_id=C",
+        "revshare booked -25.00 USD",
+    ),
+];
+
+async fn old_file(content: &'static str) -> Folder {
     let folder = Folder::new();
     let options = SqliteConnectOptions::from_str(&folder.url()).unwrap();
     let mut connection = options.create_if_missing(true).connect().await.unwrap();
-    sqlx::raw_sql(include_str!("fixtures/0001.sql"))
+    sqlx::raw_sql(content)
         .execute(&mut connection)
         .await
         .unwrap();
@@ -118,9 +149,14 @@ fn find<'a>(
 
 #[tokio::test]
 async fn each_content_of_an_old_file_is_answered_as_before() {
-    let folder = old_file().await;
+    answers_as_before(OF_0001, SENT.len()).await;
+    answers_as_before(OF_0004, SENT.len() + PAID.len()).await;
+}
+
+async fn answers_as_before(content: &'static str, count: usize) {
+    let folder = old_file(content).await;
     let moments = moments(&folder).await;
-    assert_eq!(moments.len(), SENT.len());
+    assert_eq!(moments.len(), count);
     let store = Store::open(&folder.url()).await.unwrap();
     for (sent, (_, words, expected)) in deliveries(SENT).into_iter().zip(SENT) {
         let again = Delivery {
@@ -138,7 +174,7 @@ async fn each_content_of_an_old_file_is_answered_as_before() {
 
 #[tokio::test]
 async fn the_conversions_of_an_old_file_have_their_revision_and_flags() {
-    let folder = old_file().await;
+    let folder = old_file(OF_0001).await;
     let store = Store::open(&folder.url()).await.unwrap();
     let known = store.conversions("known").await.unwrap();
     let nobody = store.conversions("nobody").await.unwrap();
@@ -175,7 +211,12 @@ async fn the_conversions_of_an_old_file_have_their_revision_and_flags() {
 
 #[tokio::test]
 async fn a_conversion_of_an_old_file_moves_on() {
-    let folder = old_file().await;
+    moves_on(OF_0001).await;
+    moves_on(OF_0004).await;
+}
+
+async fn moves_on(content: &'static str) {
+    let folder = old_file(content).await;
     let store = Store::open(&folder.url()).await.unwrap();
     let taken_back = crate::testing::delivery(100, "ftd rejected 50USD transaction_id=A");
     store.book(std::slice::from_ref(&taken_back)).await.unwrap();
@@ -189,4 +230,54 @@ async fn a_conversion_of_an_old_file_moves_on() {
         .collect();
     assert_eq!(of_ftd[1].delivery, taken_back.id);
     assert_eq!(of_ftd[1].change.revision, 2);
+}
+
+fn in_words(booked: &[PayoutRecord]) -> String {
+    let words = booked
+        .iter()
+        .map(|it| entry_in_words(it.kind, it.step, it.amount));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+#[tokio::test]
+async fn the_money_of_an_old_file_is_found_as_it_was_booked() {
+    let folder = old_file(OF_0004).await;
+    let moments = moments(&folder).await;
+    let store = Store::open(&folder.url()).await.unwrap();
+    let mut found = Vec::new();
+    for clickid in ["a", "b", "late"] {
+        for conversion in store.conversions(clickid).await.unwrap() {
+            let history = store.history(conversion.id).await.unwrap().unwrap();
+            let lines = history.conversion.unwrap().payouts;
+            found.push((moments[&conversion.id], in_words(&lines)));
+        }
+        let booked = store.payouts(clickid).await.unwrap();
+        assert!(booked.iter().all(|it| it.partner == "acme"), "{booked:?}");
+    }
+    found.sort();
+    let told = PAID.iter().filter(|(_, _, lines)| !lines.is_empty());
+    let told: Vec<(i64, String)> = told.map(|it| (it.0, it.2.to_owned())).collect();
+    assert_eq!(found, told);
+    let of_lead = &store.payouts("late").await.unwrap()[0];
+    assert!(matches!(of_lead.cause, Cause::Decision(_)), "{of_lead:?}");
+}
+
+#[tokio::test]
+async fn the_money_of_an_old_file_is_taken_back() {
+    let folder = old_file(OF_0004).await;
+    let store = Store::open(&folder.url()).await.unwrap();
+    let steps = [(
+        30_100,
+        "redeposit rejected 40USD clickid=a transaction_id=R",
+        "",
+    )];
+    store.book(&paid_deliveries(&steps)).await.unwrap();
+    let booked = store.payouts("a").await.unwrap();
+    let of_redeposit = booked.iter().rfind(|it| it.number == 1);
+    assert_eq!(
+        of_redeposit.map(|it| entry_in_words(it.kind, it.step, it.amount)),
+        Some("revshare clawed_back -10.00 USD".to_owned()),
+    );
+    let sum: i64 = booked.iter().map(|it| it.amount.minor).sum();
+    assert_eq!(sum, 10_000 + 1_250 - 2_500);
 }

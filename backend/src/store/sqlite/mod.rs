@@ -39,9 +39,11 @@ use super::StoreError;
 /// How long a writer waits for another process that holds the file's lock, before it gives up.
 const BUSY_TIMEOUT_SECONDS: u64 = 2;
 
-/// Pages of the write-ahead log after which it is copied back into the file: 32 MiB of 4 KiB pages.
-/// Larger than the default, as a page that several batches touch is copied back once.
-const CHECKPOINT_PAGES: u32 = 8_192;
+/// Pages of the write-ahead log after which it is copied back into the file: 128 MiB of 4 KiB pages.
+/// Those who commit meanwhile wait for it, so it should be rare: this is some ten thousand
+/// deliveries. And a page that several batches touch is copied back once. More would make that one
+/// wait longer, and the file beside the database larger, for little.
+const CHECKPOINT_PAGES: u32 = 32_768;
 
 /// How much of the file the writer keeps in memory. Negative means KiB, as SQLite reads it.
 const WRITER_CACHE_KIB: i32 = -65_536;

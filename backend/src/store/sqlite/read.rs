@@ -11,6 +11,18 @@ use crate::store::{
     ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, PayoutRecord, StoreError,
 };
 
+/// They are kept by conversion.
+const PAYOUTS: &str = "
+    SELECT p.*
+    FROM conversions AS c
+    CROSS JOIN payouts AS p ON p.conversion = c.id
+    WHERE c.clickid = $1
+    ORDER BY p.conversion, p.number";
+
+/// All that need a second table, for the test that looks at their plans.
+#[cfg(test)]
+pub(super) const QUERIES: [&str; 1] = [PAYOUTS];
+
 impl SqliteStore {
     /// A connection for one question.
     pub(in crate::store) async fn reader(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
@@ -75,8 +87,7 @@ impl SqliteStore {
         &self,
         clickid: &str,
     ) -> Result<Vec<PayoutRecord>, StoreError> {
-        let query = "SELECT * FROM payouts WHERE clickid = ? ORDER BY conversion, number";
-        self.of_click(query, clickid, decode::payout).await
+        self.of_click(PAYOUTS, clickid, decode::payout).await
     }
 
     pub(super) async fn of_click<T>(

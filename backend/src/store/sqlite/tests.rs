@@ -9,7 +9,11 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Row};
 
 use super::SqliteStore;
-use crate::store::{Click, ConversionFilter, Slice, Store, StoreError, history};
+use crate::report::period::Period;
+use crate::store::export::PAYOUTS_BY_CONVERSION;
+use crate::store::{
+    Click, ConversionFilter, ExportQuery, Exported, Slice, Store, StoreError, history,
+};
 use crate::testing::{Folder, click, delivery};
 
 #[tokio::test]
@@ -84,7 +88,8 @@ async fn the_lookups_walk_their_indexes() {
     let queries = super::load::QUERIES.into_iter().chain([of_clicks]);
     let queries = queries
         .chain(super::prune::QUERIES)
-        .chain([super::review::DECIDED]);
+        .chain([super::review::DECIDED])
+        .chain(super::read::QUERIES);
     for query in queries.chain(history::QUERIES) {
         let text = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
         let explain = match query.contains("$2") {
@@ -121,6 +126,26 @@ async fn the_conversions_of_a_partner_are_listed_by_their_index() {
         .collect();
     let expected = "SEARCH conversions USING INDEX conversions_by_partner (partner=?)";
     assert_eq!(plan, [expected]);
+}
+
+/// A page that is sorted would read all lines of money, page after page.
+#[tokio::test]
+async fn an_export_of_the_money_follows_the_order_it_is_kept_in() {
+    let folder = Folder::new();
+    let _store = Store::open(&folder.url()).await.unwrap();
+    let asked = ExportQuery {
+        what: Exported::Payouts,
+        period: Period::default(),
+        partner: None,
+    };
+    let (page, _) = asked.page(None, PAYOUTS_BY_CONVERSION).into_parts();
+    let text = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {page}"));
+    let explained = sqlx::query(text)
+        .fetch_all(&mut connect(&folder).await)
+        .await;
+    let plan = explained.unwrap();
+    let plan: Vec<String> = plan.iter().map(|row| row.get("detail")).collect();
+    assert_eq!(plan, ["SCAN t"]);
 }
 
 /// Each store has connections and a lock of its own, as two processes have. A booking that finds

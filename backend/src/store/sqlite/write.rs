@@ -15,17 +15,30 @@ pub(super) async fn all(
     writes: &Writes<'_>,
 ) -> Result<(), StoreError> {
     write_contents(connection, &writes.contents).await?;
-    write_openings(connection, &writes.openings).await?;
+    write_openings(
+        connection,
+        &in_order_of(&writes.openings, |it| it.conversion.id),
+    )
+    .await?;
     for conversion in &writes.updates {
         update_conversion(connection, conversion).await?;
     }
     write_changes(connection, &writes.changes).await?;
     write_flags(connection, &writes.flags).await?;
-    write_payouts(connection, &writes.payouts).await?;
+    let payouts = in_order_of(&writes.payouts, |it| (it.conversion, it.number));
+    write_payouts(connection, &payouts).await?;
     write_terms(connection, &writes.terms).await?;
     write_caps(connection, &writes.caps).await?;
     write_decisions(connection, &writes.decisions).await?;
     Ok(())
+}
+
+/// Rows that are kept in the order of their time: written in another one, they would part the pages
+/// at the end of the file over and over.
+fn in_order_of<R, K: Ord>(rows: &[R], key: impl Fn(&R) -> K) -> Vec<&R> {
+    let mut sorted: Vec<&R> = rows.iter().collect();
+    sorted.sort_by_key(|row| key(row));
+    sorted
 }
 
 async fn write_contents(
@@ -50,12 +63,13 @@ async fn write_contents(
 
 async fn write_openings(
     connection: &mut SqliteConnection,
-    openings: &[OpeningRow<'_>],
+    openings: &[&OpeningRow<'_>],
 ) -> Result<(), sqlx::Error> {
     let head = "INSERT INTO conversions (id, clickid, partner, identity, ordinal, event, status, \
         amount_minor, currency, geo, sub_id_1, sub_id_2, payment_method, transaction_id, reason, \
         occurred_at, opened_as, opened_at, changed_at, revision, blocking_flags, terms) ";
-    rows::insert(connection, head, openings, bind_opening, "").await
+    let bind = |columns: &mut Columns<'_>, row: &&OpeningRow<'_>| bind_opening(columns, row);
+    rows::insert(connection, head, openings, bind, "").await
 }
 
 fn bind_opening(columns: &mut Columns<'_>, row: &OpeningRow<'_>) {
@@ -160,7 +174,7 @@ async fn write_flags(
 
 async fn write_payouts(
     connection: &mut SqliteConnection,
-    payouts: &[&PayoutEntry],
+    payouts: &[&&PayoutEntry],
 ) -> Result<(), sqlx::Error> {
     let head = "INSERT INTO payouts (clickid, conversion, number, partner, kind, step, \
         amount_minor, currency, terms, rule, delivery, decision, earned_at, booked_at, due_at) ";

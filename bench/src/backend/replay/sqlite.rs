@@ -15,7 +15,7 @@ use super::{Done, since};
 
 /// As the product sets its writing connection up.
 const CACHE_KIB: &str = "-65536";
-const CHECKPOINT_PAGES: &str = "8192";
+const CHECKPOINT_PAGES: &str = "32768";
 const STATEMENTS: usize = 128;
 /// Rows in one insert.
 const ROWS: usize = 64;
