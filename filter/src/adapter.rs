@@ -10,7 +10,7 @@ use crate::report;
 use crate::visit::{Step, Visit};
 use postern_protocol::answer::Refusal;
 use postern_protocol::edge::EdgeConfig;
-use postern_protocol::proof::PROOF_HEADER;
+use postern_protocol::proof::{PARTNER_HEADER, PROOF_HEADER};
 use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{Action, BufferType, ContextType, LogLevel, MapType, MetricType};
@@ -26,6 +26,9 @@ const FILTER_STATE: &str = "postern";
 
 /// Envoy's word on who is calling.
 const SOURCE_ADDRESS: &str = "source\0address";
+
+/// Envoy's word on the client certificate, where it asked for one.
+const CLIENT_CERTIFICATE: &str = "connection\0sha256_peer_certificate_digest";
 
 /// A write with this ticket succeeds only when the key is missing: no stored value ever has it, and 0 would overwrite.
 const TICKET_OF_NOTHING: u32 = u32::MAX;
@@ -144,6 +147,10 @@ impl Stream {
         // Added, not set: none of that name is left, and setting would have Envoy index all headers first.
         let _ =
             hostcalls::add_map_value(MapType::HttpRequestHeaders, PROOF_HEADER, &accepted.proof);
+        if self.gate.as_ref().is_some_and(|gate| gate.names_partners()) {
+            let partner = accepted.partner.id.as_str();
+            let _ = hostcalls::add_map_value(MapType::HttpRequestHeaders, PARTNER_HEADER, partner);
+        }
         Action::Continue
     }
 
@@ -191,6 +198,10 @@ impl Host for Envoy {
 
     fn caller(&self) -> Vec<u8> {
         raw::property(SOURCE_ADDRESS)
+    }
+
+    fn client_certificate(&self) -> Vec<u8> {
+        raw::property(CLIENT_CERTIFICATE)
     }
 
     fn headers(&self) -> HeaderMap {

@@ -1,6 +1,7 @@
 //! Who is calling, by Envoy's word (never by a header the caller wrote), and from where a partner may call.
 
 use ipnet::IpNet;
+use postern_protocol::edge::CertificateFingerprint;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 /// The address in Envoy's `source.address`: `192.0.2.1:443` or `[2001:db8::1]:443`, a v4 address mapped into v6
@@ -16,6 +17,20 @@ pub fn address(source: &[u8]) -> Option<IpAddr> {
 #[must_use]
 pub fn listed(networks: &[IpNet], address: IpAddr) -> bool {
     networks.iter().any(|network| network.contains(&address))
+}
+
+/// Whether Envoy's word on the client certificate, empty for none, names one of these.
+///
+/// # Errors
+/// Why not, for the access log.
+pub fn certified(registered: &[CertificateFingerprint], sent: &[u8]) -> Result<(), &'static str> {
+    if sent.is_empty() {
+        return Err("certificate_missing");
+    }
+    let sent = std::str::from_utf8(sent).ok();
+    let sent = sent.and_then(|sent| CertificateFingerprint::parse(sent).ok());
+    let known = sent.is_some_and(|sent| registered.contains(&sent));
+    known.then_some(()).ok_or("certificate_unknown")
 }
 
 /// What counts as one caller: a v4 address, or the /64 that one v6 subscriber holds at least.

@@ -1,5 +1,5 @@
-//! The order of decisions: route and method, partner, address, failure throttle, size and media type, the throttle once
-//! more when the body is here, signature, the partner's bucket. What is cheap and says nothing comes first; only a request
+//! The order of decisions: route and method, partner, address, failure throttle, client certificate where the partner has
+//! one, size and media type, the throttle once more when the body is here, signature, the partner's bucket. What is cheap and says nothing comes first; only a request
 //! that passed everything takes a token, so nobody can use up a partner's rate for it; only refusals after the address
 //! check count as failures of that address.
 
@@ -26,6 +26,7 @@ use std::rc::Rc;
 pub struct Gate {
     proof: ProofToken,
     max_body_bytes: u32,
+    partner_header: bool,
     partners: Partners,
 }
 
@@ -49,6 +50,7 @@ impl Gate {
         Gate {
             partners: Partners::new(config.partners, config.replicas, throttle, counters),
             max_body_bytes: config.max_body_bytes,
+            partner_header: config.partner_header,
             proof: config.proof,
         }
     }
@@ -57,6 +59,12 @@ impl Gate {
     #[must_use]
     pub fn max_body_bytes(&self) -> u64 {
         u64::from(self.max_body_bytes)
+    }
+
+    /// Whether what is let in names its partner for the filters behind this one.
+    #[must_use]
+    pub fn names_partners(&self) -> bool {
+        self.partner_header
     }
 
     /// Every check that the headers alone decide.
@@ -68,16 +76,18 @@ impl Gate {
         let (partner, address) = self.identify(host, headers)?;
         let slot = partner.throttle.slot(address);
         hold_off(host, &partner, slot)?;
-        match self.check_shape(method, headers) {
+        let shape = check_certificate(host, &partner)
+            .and_then(|()| self.check_shape(method, headers).map_err(Refused::from));
+        match shape {
             Ok(encoding) => Ok(Admitted {
                 partner,
                 encoding,
                 address,
                 slot,
             }),
-            Err(refusal) => {
+            Err(refused) => {
                 partner.throttle.note_failure(host, slot, host.now());
-                Err(Refused::from(refusal).by(&partner))
+                Err(refused.by(&partner))
             }
         }
     }
@@ -211,6 +221,15 @@ fn media_type(headers: &Headers) -> Result<Encoding, UnsupportedMediaType> {
         headers.once(&headers.content_type, UnsupportedMediaType::Type)?,
         headers.once(&headers.content_encoding, UnsupportedMediaType::Compressed)?,
     )
+}
+
+/// The host is asked only for a partner that has certificates: all others pay nothing for it.
+fn check_certificate(host: &impl Host, partner: &Partner) -> Result<(), Refused> {
+    if partner.client_certificates.is_empty() {
+        return Ok(());
+    }
+    callers::certified(&partner.client_certificates, &host.client_certificate())
+        .map_err(|reason| Refused::from(Refusal::ClientCertificate).because(reason))
 }
 
 /// An error while this caller has to wait for its failures.

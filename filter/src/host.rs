@@ -37,6 +37,10 @@ pub trait Host: SharedData {
     /// Envoy's word on who is calling: `address:port`, `[v6]:port`, or a path for Unix sockets. Empty when unknown.
     fn caller(&self) -> Vec<u8>;
 
+    /// Envoy's word on the client certificate: its SHA-256 in hex, whose key the caller has shown to hold. Empty when it
+    /// sent none.
+    fn client_certificate(&self) -> Vec<u8>;
+
     /// All request headers, names in lower case, values as raw bytes.
     fn headers(&self) -> HeaderMap;
 

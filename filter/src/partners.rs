@@ -5,7 +5,7 @@ use crate::callers::listed;
 use crate::counters::{Counters, RowId};
 use crate::throttle::Throttle;
 use ipnet::IpNet;
-use postern_protocol::edge::EdgePartner;
+use postern_protocol::edge::{CertificateFingerprint, EdgePartner};
 use postern_protocol::id::PartnerId;
 use postern_protocol::sign::{FormSet, Keyring};
 use std::net::IpAddr;
@@ -20,6 +20,8 @@ pub struct Partner {
     pub keys: Keyring,
     /// Where it may call from.
     pub networks: Vec<IpNet>,
+    /// The client certificates it must show one of; none: any caller passes.
+    pub client_certificates: Vec<CertificateFingerprint>,
     /// The forms it may sign in.
     pub forms: FormSet,
     /// How far its signed time may be from our clock.
@@ -51,6 +53,7 @@ impl Partner {
             id: partner.id,
             keys: partner.keys,
             networks: partner.networks,
+            client_certificates: partner.client_certificates,
             forms: partner.forms,
             clock_tolerance_seconds: partner.clock_tolerance_seconds,
         }

@@ -27,6 +27,10 @@ pub const MAX_SECRET_BYTES: usize = 512;
 pub const MAX_SECRETS_PER_PARTNER: usize = 8;
 /// The most networks a partner may be called from.
 pub const MAX_NETWORKS_PER_PARTNER: usize = 1_024;
+/// The length of a client certificate's fingerprint, a SHA-256.
+pub const CERTIFICATE_FINGERPRINT_BYTES: usize = 32;
+/// The most client certificates a partner may have at once: a few machines, and their renewals.
+pub const MAX_CLIENT_CERTIFICATES_PER_PARTNER: usize = 16;
 /// The most partners one gate serves.
 pub const MAX_PARTNERS: usize = 10_000;
 /// The shortest token between gate and backend.

@@ -61,6 +61,8 @@ struct Edge {
     /// From which networks.
     #[schema(example = json!(["192.0.2.0/24"]))]
     networks: Vec<String>,
+    /// By which client certificates, named by their SHA-256 fingerprints; null: none need be shown.
+    client_certificates: Option<Vec<String>>,
     /// Requests a second.
     rate_per_second: u64,
     /// Requests at once.
@@ -88,6 +90,7 @@ impl From<AtEdge> for Edge {
     fn from(at_edge: AtEdge) -> Self {
         Self {
             networks: at_edge.networks,
+            client_certificates: at_edge.client_certificates,
             rate_per_second: at_edge.rate_per_second,
             burst: at_edge.burst,
             forms: at_edge.forms,

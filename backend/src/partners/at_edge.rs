@@ -16,6 +16,8 @@ use crate::files;
 pub struct AtEdge {
     /// From which networks.
     pub networks: Vec<String>,
+    /// By which client certificates, named by their fingerprints; `None`: none need be shown.
+    pub client_certificates: Option<Vec<String>>,
     /// Requests a second.
     pub rate_per_second: u64,
     /// Requests at once.

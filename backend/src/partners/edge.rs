@@ -27,7 +27,7 @@ const CONFIGURATION: &str = "/resources/0/typed_config/config/configuration/valu
 /// What the filter would refuse; [`PartnersFile`] has found all that people can do wrong before.
 pub fn configuration(file: &PartnersFile, proof: &ProofToken) -> Result<String, Mistakes> {
     let limits = file.limits;
-    let shape = json!({
+    let mut shape = json!({
         "proof": proof.expose(),
         "max_body_bytes": limits.max_body_bytes,
         "replicas": limits.replicas,
@@ -37,6 +37,9 @@ pub fn configuration(file: &PartnersFile, proof: &ProofToken) -> Result<String, 
         },
         "partners": file.partners.iter().map(partner).collect::<Vec<_>>(),
     });
+    if limits.partner_header {
+        shape["partner_header"] = true.into();
+    }
     let text = shape.to_string();
     EdgeConfig::parse(text.as_bytes())?;
     Ok(text)
@@ -51,6 +54,10 @@ fn partner(partner: &Partner) -> Value {
         "burst": partner.burst,
         "clock_tolerance_seconds": partner.clock_tolerance_seconds,
     });
+    if !partner.client_certificates.is_empty() {
+        let certificates = partner.client_certificates.iter();
+        shape["client_certificates"] = certificates.map(ToString::to_string).collect();
+    }
     if let Some(forms) = &partner.forms {
         shape["forms"] = forms.iter().map(|form| form.name()).collect();
     }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use postern_protocol::proof::PARTNER_HEADER;
 use postern_protocol::time::UnixSeconds;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -36,6 +37,8 @@ struct Edge {
     proof: String,
     max_body_bytes: u64,
     replicas: u64,
+    #[serde(default)]
+    partner_header: bool,
     failure_throttle: Throttle,
     partners: Vec<EdgePartner>,
 }
@@ -51,6 +54,7 @@ struct EdgePartner {
     id: String,
     secrets: Vec<Secret>,
     networks: Vec<String>,
+    client_certificates: Option<Vec<String>>,
     rate_per_second: u64,
     burst: u64,
     forms: Option<Vec<String>>,
@@ -81,7 +85,7 @@ pub(super) fn of(configuration: &str, agreements: &Agreements) -> Option<View> {
 
 fn limits(edge: &Edge) -> Vec<Line> {
     let throttle = &edge.failure_throttle;
-    vec![
+    let mut lines = vec![
         line("body limit", format!("{} bytes", edge.max_body_bytes)),
         line("replicas", edge.replicas.to_string()),
         line(
@@ -92,7 +96,11 @@ fn limits(edge: &Edge) -> Vec<Line> {
             hidden: Some(digest(&edge.proof)),
             ..line("proof", "token".to_owned())
         },
-    ]
+    ];
+    if edge.partner_header {
+        lines.push(line("partner in", PARTNER_HEADER.to_owned()));
+    }
+    lines
 }
 
 fn backend_lines(id: &str, agreements: &Agreements) -> Vec<Line> {
@@ -135,6 +143,12 @@ fn edge_lines(partner: &EdgePartner) -> Vec<Line> {
     ];
     if let Some(seconds) = partner.clock_tolerance_seconds {
         lines.push(line("clock", format!("within {seconds} s")));
+    }
+    if let Some(certificates) = &partner.client_certificates {
+        lines.push(line(
+            "certificate",
+            format!("one of {}", certificates.join(", ")),
+        ));
     }
     lines.extend(partner.secrets.iter().map(key));
     lines

@@ -4,6 +4,7 @@ mod world;
 
 mod walk;
 mod refusals;
+mod certificates;
 mod arrival;
 mod limits;
 mod own_writes;

@@ -13,6 +13,11 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 pub(crate) const SECRET: &str = "your_secret_key";
+/// The client certificates of `certified`: one in use, and the one that takes its place.
+pub(crate) const CERTIFICATE: &str =
+    "1111111111111111111111111111111111111111111111111111111111111111";
+pub(crate) const NEXT_CERTIFICATE: &str =
+    "2222222222222222222222222222222222222222222222222222222222222222";
 pub(crate) const PROOF_TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
 /// Shared data as Envoy keeps it.
@@ -71,16 +76,19 @@ pub(crate) struct World {
     pub(crate) gate: Gate,
     pub(crate) store: Store,
     pub(crate) clock: Cell<u64>,
+    /// How often a request's client certificate was asked for.
+    pub(crate) asked_for_certificates: Cell<u32>,
 }
 
 impl World {
-    /// `open` calls from 10.0.0.0/8 and v6, `strict` from 192.0.2.0/24: 2 tokens a second, 4 at once. 3 failures a
-    /// minute per address. Bodies up to 1,000 bytes.
+    /// `open` calls from 10.0.0.0/8 and v6, `strict` from 192.0.2.0/24: 2 tokens a second, 4 at once; `certified` from
+    /// 203.0.113.0/24 with a client certificate. 3 failures a minute per address. Bodies up to 1,000 bytes.
     pub(crate) fn new() -> World {
         World {
             gate: gate(2, 4),
             store: Store::default(),
             clock: Cell::new(1_700_000_000 * NANOS_PER_SECOND),
+            asked_for_certificates: Cell::new(0),
         }
     }
 
@@ -135,7 +143,10 @@ fn gate(rate_per_second: u32, burst: u32) -> Gate {
               {{"id":"open","secrets":[{{"id":"old","secret":"an older secret"}},{{"id":"new","secret":"{SECRET}"}}],
                 "networks":["10.0.0.0/8","2001:db8::/32"],"rate_per_second":1000,"burst":1000}},
               {{"id":"neighbour","secrets":[{{"id":"k1","secret":"another secret"}}],"networks":["10.9.0.0/16"],
-                "rate_per_second":1000,"burst":1000}}]}}"#
+                "rate_per_second":1000,"burst":1000}},
+              {{"id":"certified","secrets":[{{"id":"k1","secret":"{SECRET}"}}],"networks":["203.0.113.0/24"],
+                "rate_per_second":1000,"burst":1000,
+                "client_certificates":["{CERTIFICATE}","{NEXT_CERTIFICATE}"]}}]}}"#
     );
     let config = EdgeConfig::parse(config.as_bytes()).expect("the tests' configuration is valid");
     Gate::new(config, &mut Counters::default())
@@ -146,6 +157,7 @@ fn gate(rate_per_second: u32, burst: u32) -> Gate {
 pub(crate) struct Sent {
     pub(crate) headers: Vec<(String, Vec<u8>)>,
     pub(crate) caller: String,
+    pub(crate) certificate: String,
     pub(crate) body: Vec<u8>,
 }
 
@@ -172,6 +184,7 @@ impl Sent {
                 .map(|(name, value)| (name.to_owned(), value.into()))
                 .into(),
             caller: "192.0.2.7:5000".to_owned(),
+            certificate: String::new(),
             body: body.into(),
         }
     }
@@ -199,6 +212,12 @@ impl Sent {
 
     pub(crate) fn from(mut self, caller: &str) -> Sent {
         self.caller = caller.to_owned();
+        self
+    }
+
+    /// The same in TLS with a client certificate of this SHA-256, as Envoy tells it.
+    pub(crate) fn certified(mut self, sha256: &str) -> Sent {
+        self.certificate = sha256.to_owned();
         self
     }
 
@@ -247,6 +266,12 @@ impl Host for Caller<'_> {
 
     fn caller(&self) -> Vec<u8> {
         self.request.caller.clone().into()
+    }
+
+    fn client_certificate(&self) -> Vec<u8> {
+        let asked = &self.world.asked_for_certificates;
+        asked.set(asked.get() + 1);
+        self.request.certificate.clone().into()
     }
 
     fn headers(&self) -> HeaderMap {

@@ -18,6 +18,8 @@ pub enum Refusal {
     SourceMalformed(SourceError),
     /// Unknown partner or address.
     Forbidden,
+    /// The partner's client certificate is missing, or is another one.
+    ClientCertificate,
     /// Too many refusals from this address.
     TooManyFailures,
     /// A body longer than this many bytes.
@@ -70,6 +72,7 @@ impl Refusal {
             Self::SourceConflict => "source_conflict",
             Self::SourceMalformed(_) => "source_malformed",
             Self::Forbidden => "forbidden",
+            Self::ClientCertificate => "client_certificate",
             Self::TooManyFailures => "too_many_failures",
             Self::BodyTooLarge { .. } => "body_too_large",
             Self::UnsupportedMediaType(_) => "unsupported_media_type",
@@ -98,7 +101,7 @@ impl Refusal {
         match self {
             Self::SourceConflict | Self::SourceMalformed(_) | Self::Unreadable(_) => 400,
             Self::Unauthorized => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::ClientCertificate => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::BodyTooLarge { .. } => 413,
@@ -120,6 +123,9 @@ impl Refusal {
             Self::SourceMalformed(cause) => return cause.to_string(),
             Self::Forbidden => {
                 "this caller may not post here; check `X-RS-Source`, and have your address registered"
+            }
+            Self::ClientCertificate => {
+                "this needs the TLS client certificate that is registered; send it, or have the new one registered"
             }
             Self::TooManyFailures => "too many refused requests from this address; wait and retry",
             Self::BodyTooLarge { max_bytes } => {
@@ -180,6 +186,7 @@ mod tests {
             Refusal::SourceConflict,
             Refusal::SourceMalformed(SourceError::NotText),
             Refusal::Forbidden,
+            Refusal::ClientCertificate,
             Refusal::TooManyFailures,
             Refusal::BodyTooLarge { max_bytes: 10 },
             Refusal::UnsupportedMediaType(UnsupportedMediaType::Type),

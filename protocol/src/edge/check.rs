@@ -5,12 +5,13 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::shape;
-use super::{EdgeConfig, EdgePartner, FAILURE_THROTTLE_DEFAULT, Rate};
+use super::{CertificateFingerprint, EdgeConfig, EdgePartner, FAILURE_THROTTLE_DEFAULT, Rate};
 use crate::id::{KeyId, PartnerId};
 use crate::limits::{
     CLOCK_TOLERANCE_SECONDS_CEILING, CLOCK_TOLERANCE_SECONDS_DEFAULT, MAX_BODY_BYTES_CEILING,
-    MAX_BODY_BYTES_DEFAULT, MAX_BURST, MAX_NETWORKS_PER_PARTNER, MAX_PARTNERS, MAX_RATE_PER_SECOND,
-    MAX_REPLICAS, MAX_SECRETS_PER_PARTNER,
+    MAX_BODY_BYTES_DEFAULT, MAX_BURST, MAX_CLIENT_CERTIFICATES_PER_PARTNER,
+    MAX_NETWORKS_PER_PARTNER, MAX_PARTNERS, MAX_RATE_PER_SECOND, MAX_REPLICAS,
+    MAX_SECRETS_PER_PARTNER,
 };
 use crate::mistakes::{Lenient, Mistakes, each, list, refuse_repeated, text, whole, whole_or};
 use crate::proof::ProofToken;
@@ -30,6 +31,9 @@ pub(super) fn config(shape: shape::Config) -> Result<EdgeConfig, Mistakes> {
         mistakes,
     );
     let replicas = whole_or(shape.replicas, "replicas", 1..=MAX_REPLICAS, 1, mistakes);
+    let named = shape
+        .partner_header
+        .optional("partner_header", "true or false", mistakes);
     let failure_throttle = failure_throttle(shape.failure_throttle, mistakes);
     let partners = list(shape.partners, "partners", 0..=MAX_PARTNERS, mistakes);
     let partners = each(partners, "partners", "a table", mistakes, partner);
@@ -43,6 +47,7 @@ pub(super) fn config(shape: shape::Config) -> Result<EdgeConfig, Mistakes> {
             proof,
             max_body_bytes,
             replicas,
+            partner_header: named.unwrap_or_default(),
             failure_throttle,
             partners: partners.into_iter().map(|(_, partner)| partner).collect(),
         },
@@ -50,10 +55,11 @@ pub(super) fn config(shape: shape::Config) -> Result<EdgeConfig, Mistakes> {
     std::mem::take(mistakes).unless_any(config)
 }
 
-const CONFIG_KEYS: [&str; 5] = [
+const CONFIG_KEYS: [&str; 6] = [
     "proof",
     "max_body_bytes",
     "replicas",
+    "partner_header",
     "failure_throttle",
     "partners",
 ];
@@ -94,13 +100,9 @@ fn partner(shape: shape::Partner, path: &str, mistakes: &mut Mistakes) -> Option
     shape.unknown.refuse(path, &PARTNER_KEYS, mistakes);
     let id = text(shape.id, &at("id"), PartnerId::parse, mistakes);
     let keys = keyring(shape.secrets, &at("secrets"), mistakes);
-    let networks = list(
-        shape.networks,
-        &at("networks"),
-        1..=MAX_NETWORKS_PER_PARTNER,
-        mistakes,
-    );
-    let networks = each(networks, &at("networks"), "a text", mistakes, network);
+    let networks = networks(shape.networks, &at("networks"), mistakes);
+    let certificates = shape.client_certificates;
+    let certificates = client_certificates(certificates, &at("client_certificates"), mistakes);
     let tokens = whole(
         shape.rate_per_second,
         &at("rate_per_second"),
@@ -119,7 +121,8 @@ fn partner(shape: shape::Partner, path: &str, mistakes: &mut Mistakes) -> Option
     Some(EdgePartner {
         id: id?,
         keys: keys?,
-        networks: networks.into_iter().map(|(_, network)| network).collect(),
+        networks,
+        client_certificates: certificates,
         rate: Rate {
             tokens: tokens?,
             per_seconds: 1,
@@ -130,10 +133,11 @@ fn partner(shape: shape::Partner, path: &str, mistakes: &mut Mistakes) -> Option
     })
 }
 
-const PARTNER_KEYS: [&str; 7] = [
+const PARTNER_KEYS: [&str; 8] = [
     "id",
     "secrets",
     "networks",
+    "client_certificates",
     "rate_per_second",
     "burst",
     "forms",
@@ -182,6 +186,45 @@ fn key(shape: shape::Secret, path: &str, mistakes: &mut Mistakes) -> Option<Key>
         not_before: not_before.map(UnixSeconds),
         not_after: not_after.map(UnixSeconds),
     })
+}
+
+fn networks(
+    networks: Lenient<Vec<Lenient<String>>>,
+    path: &str,
+    mistakes: &mut Mistakes,
+) -> Vec<IpNet> {
+    let networks = list(networks, path, 1..=MAX_NETWORKS_PER_PARTNER, mistakes);
+    let networks = each(networks, path, "a text", mistakes, network);
+    networks.into_iter().map(|(_, network)| network).collect()
+}
+
+/// None where the key is not there. An empty list is a mistake: whoever writes one may think that nobody gets in, or that
+/// anybody does.
+fn client_certificates(
+    certificates: Lenient<Vec<Lenient<String>>>,
+    path: &str,
+    mistakes: &mut Mistakes,
+) -> Vec<CertificateFingerprint> {
+    if matches!(certificates, Lenient::Absent) {
+        return Vec::new();
+    }
+    let bounds = 1..=MAX_CLIENT_CERTIFICATES_PER_PARTNER;
+    let certificates = list(certificates, path, bounds, mistakes);
+    let read = each(
+        certificates,
+        path,
+        "a text",
+        mistakes,
+        |text, path, mistakes| {
+            let fingerprint = CertificateFingerprint::parse(&text);
+            fingerprint
+                .map_err(|error| mistakes.add(path, error.to_string()))
+                .ok()
+        },
+    );
+    read.into_iter()
+        .map(|(_, fingerprint)| fingerprint)
+        .collect()
 }
 
 /// An address or a network, without bits beyond its prefix and never as mapped IPv6: the gate

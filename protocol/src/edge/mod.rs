@@ -6,10 +6,13 @@
 //! [`write`] is the way back, for whoever renders the gate's part from the partners' file.
 
 mod check;
+mod fingerprint;
 mod shape;
 mod write;
 
 use ipnet::IpNet;
+
+pub use fingerprint::{CertificateFingerprint, FingerprintError};
 
 use crate::id::PartnerId;
 use crate::mistakes::Mistakes;
@@ -43,6 +46,8 @@ pub struct EdgeConfig {
     pub max_body_bytes: u32,
     /// Over how many gates each partner's rate is spread; at least 1.
     pub replicas: u32,
+    /// Whether what goes on names its partner in [`PARTNER_HEADER`](crate::proof::PARTNER_HEADER).
+    pub partner_header: bool,
     /// The bucket of refusals per address; always counted per 60 seconds.
     pub failure_throttle: Rate,
     /// Every partner, ids unique; there may be none yet.
@@ -58,6 +63,8 @@ pub struct EdgePartner {
     pub keys: Keyring,
     /// The networks it may call from; at least one. IPv4 is never written as mapped IPv6.
     pub networks: Vec<IpNet>,
+    /// The client certificates it must show one of; none: it need not show any.
+    pub client_certificates: Vec<CertificateFingerprint>,
     /// Its bucket, before it is spread over replicas; always counted per second.
     pub rate: Rate,
     /// The forms it may sign in; at least one.
@@ -70,17 +77,17 @@ impl EdgeConfig {
     /// Reads the gate's configuration.
     ///
     /// ```json
-    /// {"proof": "32 to 128 letters, digits, _ or -", "max_body_bytes": 65536, "replicas": 1,
+    /// {"proof": "32 to 128 letters, digits, _ or -", "max_body_bytes": 65536, "replicas": 1, "partner_header": false,
     ///  "failure_throttle": {"per_minute": 60, "burst": 30},
     ///  "partners": [{"id": "acme",
     ///    "secrets": [{"id": "k1", "secret": "…", "not_before": 1717000000, "not_after": 1748536000}],
     ///    "networks": ["203.0.113.7", "10.0.0.0/8", "2001:db8::/32"],
-    ///    "rate_per_second": 100, "burst": 200,
+    ///    "client_certificates": ["64 hex digits"], "rate_per_second": 100, "burst": 200,
     ///    "forms": ["raw", "json"], "clock_tolerance_seconds": 300}]}
     /// ```
     ///
-    /// `max_body_bytes`, `replicas`, `failure_throttle`, `forms`, `clock_tolerance_seconds`,
-    /// `not_before` and `not_after` (unix seconds) may be left out; everything else is required
+    /// `max_body_bytes`, `replicas`, `partner_header`, `failure_throttle`, `client_certificates`,
+    /// `forms`, `clock_tolerance_seconds`, `not_before` and `not_after` (unix seconds) may be left out; everything else is required
     /// and no other key may stand there.
     ///
     /// # Errors

@@ -14,11 +14,13 @@ fn good() -> Value {
         "proof": "0123456789abcdef0123456789abcdef",
         "max_body_bytes": 1024,
         "replicas": 2,
+        "partner_header": true,
         "failure_throttle": {"per_minute": 6, "burst": 3},
         "partners": [{
             "id": "acme",
             "secrets": [{"id": "k1", "secret": "hush hush", "not_before": 1, "not_after": 2}],
             "networks": ["10.0.0.0/8"],
+            "client_certificates": ["00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"],
             "rate_per_second": 5,
             "burst": 10,
             "forms": ["raw"],

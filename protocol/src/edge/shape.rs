@@ -31,6 +31,9 @@ pub(super) struct Config {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = limits::MAX_REPLICAS)))]
     pub(super) replicas: Lenient<u64>,
+    /// Whether what is let in names its partner in `x-postern-partner`, for filters behind the gate; false if left out.
+    #[serde(default)]
+    pub(super) partner_header: Lenient<bool>,
     /// How often one address may be refused; 60 a minute with a burst of 30 if left out.
     #[serde(default)]
     pub(super) failure_throttle: Lenient<FailureThrottle>,
@@ -86,6 +89,14 @@ pub(super) struct Partner {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(length(min = 1, max = limits::MAX_NETWORKS_PER_PARTNER)))]
     pub(super) networks: Lenient<Vec<Lenient<String>>>,
+    /// SHA-256 fingerprints of the client certificates it must show one of; none need be shown if left out.
+    #[serde(default)]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(min = 1, max = limits::MAX_CLIENT_CERTIFICATES_PER_PARTNER)),
+        schemars(inner(regex(pattern = r"^([0-9A-Fa-f]{64}|[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){31})$")))
+    )]
+    pub(super) client_certificates: Lenient<Vec<Lenient<String>>>,
     /// How many postbacks a second it may send.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = limits::MAX_RATE_PER_SECOND)))]

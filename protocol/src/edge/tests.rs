@@ -8,6 +8,7 @@ const FULL: &str = r#"{
     "proof": "0123456789abcdef0123456789abcdef",
     "max_body_bytes": 1024,
     "replicas": 2,
+    "partner_header": true,
     "failure_throttle": {"per_minute": 6, "burst": 3},
     "partners": [{
         "id": "acme",
@@ -16,6 +17,7 @@ const FULL: &str = r#"{
             {"id": "k2", "secret": "hush again", "not_before": 1716900000}
         ],
         "networks": ["203.0.113.7", "10.0.0.0/8", "::1", "2001:db8::/32"],
+        "client_certificates": ["AA112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"],
         "rate_per_second": 5,
         "burst": 10,
         "forms": ["raw", "params"],
@@ -82,10 +84,22 @@ fn a_full_configuration_is_read_to_the_letter() {
 }
 
 #[test]
+fn certificates_and_the_partner_header_are_read() {
+    let config = parse(FULL);
+    assert!(config.partner_header);
+    let certificates = config.partners[0].client_certificates.iter();
+    let certificates: Vec<_> = certificates.map(ToString::to_string).collect();
+    let in_lower_case = "aa112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+    assert_eq!(certificates, [in_lower_case]);
+}
+
+#[test]
 fn what_is_left_out_has_its_default() {
     let config = parse(LEAST);
     assert_eq!((config.max_body_bytes, config.replicas), (65_536, 1));
     assert_eq!(config.failure_throttle, FAILURE_THROTTLE_DEFAULT);
+    assert!(!config.partner_header);
+    assert!(config.partners[0].client_certificates.is_empty());
     assert_eq!(config.partners[0].forms, FormSet::all());
     assert_eq!(config.partners[0].clock_tolerance_seconds, 300);
 }
@@ -112,14 +126,15 @@ const EVERYTHING_WRONG: &str = r#"{
         "proof": "short",
         "max_body_bytes": 0,
         "replicas": "two",
+        "partner_header": "yes",
         "failure_throttle": {"per_minute": -1, "busrt": 3},
         "colour": 1,
         "partners": [
             {"id": "a b", "secrets": [], "networks": ["10.0.0.1/8", "::ffff:10.0.0.1", "here", 7],
-             "rate_per_second": 1.5, "forms": ["raw", "xml"], "clock_tolerance_seconds": 86401},
+             "rate_per_second": 1.5, "forms": ["raw", "xml"], "client_certificates": [], "clock_tolerance_seconds": 86401},
             "acme",
             {"id": "b", "secrets": [{"id": "k", "secret": "hush"}, {"id": "k2", "secret": 12345678,
-             "not_before": 2, "not_after": 1}, {"id": "k3"}], "networks": [], "rate_per_second": 1,
+             "not_before": 2, "not_after": 1}, {"id": "k3"}], "networks": [], "client_certificates": ["AB:CD"], "rate_per_second": 1,
              "burst": 4294967296, "forms": []}
         ]
     }"#;
@@ -127,10 +142,11 @@ const EVERYTHING_WRONG: &str = r#"{
 #[test]
 fn every_mistake_is_told_at_once() {
     let expected = [
-        "colour: is not a known key; the keys here are proof, max_body_bytes, replicas, failure_throttle, partners",
+        "colour: is not a known key; the keys here are proof, max_body_bytes, replicas, partner_header, failure_throttle, partners",
         "proof: must have 32 to 128 characters",
         "max_body_bytes: is out of range; give a whole number from 1 to 1048576",
         "replicas: is a text; give a whole number from 1 to 1000",
+        "partner_header: is a text; give true or false",
         "failure_throttle.busrt: is not a known key; the keys here are per_minute, burst",
         "failure_throttle.per_minute: is a negative number; give a whole number from 1 to 1000000",
         "failure_throttle.burst: is missing; give a whole number from 1 to 10000000",
@@ -140,6 +156,7 @@ fn every_mistake_is_told_at_once() {
         "partners[0].networks[1]: is IPv4 written as IPv6; write it as IPv4",
         "partners[0].networks[2]: is no address or network; write 203.0.113.7 or 203.0.113.0/24",
         "partners[0].networks[3]: is a number; give a text",
+        "partners[0].client_certificates: is empty; give at least one",
         "partners[0].rate_per_second: is a number with a fraction or too large; give a whole number from 1 to 1000000",
         "partners[0].burst: is missing; give a whole number from 1 to 10000000",
         "partners[0].forms[1]: `xml` is not a form; the forms are raw, json, json-ascii, json-utf8, json-slash, params, params-decoded",
@@ -150,6 +167,7 @@ fn every_mistake_is_told_at_once() {
         "partners[2].secrets[1].secret: is a number; give a text",
         "partners[2].secrets[2].secret: is missing; give a text",
         "partners[2].networks: is empty; give at least one",
+        "partners[2].client_certificates[0]: is no SHA-256 fingerprint: give the 64 hex digits that `openssl x509 -noout -fingerprint -sha256` prints",
         "partners[2].burst: is out of range; give a whole number from 1 to 10000000",
         "partners[2].forms: is empty; give at least one",
     ];

@@ -10,6 +10,7 @@ struct Config<'a> {
     proof: &'a str,
     max_body_bytes: u32,
     replicas: u32,
+    partner_header: bool,
     failure_throttle: FailureThrottle,
     partners: Vec<Partner<'a>>,
 }
@@ -25,6 +26,8 @@ struct Partner<'a> {
     id: &'a str,
     secrets: Vec<Secret<'a>>,
     networks: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    client_certificates: Vec<String>,
     rate_per_second: u32,
     burst: u32,
     forms: Vec<&'static str>,
@@ -47,6 +50,7 @@ pub(super) fn config(config: &EdgeConfig) -> String {
         proof: config.proof.expose(),
         max_body_bytes: config.max_body_bytes,
         replicas: config.replicas,
+        partner_header: config.partner_header,
         failure_throttle: FailureThrottle {
             per_minute: config.failure_throttle.tokens,
             burst: config.failure_throttle.burst,
@@ -68,6 +72,11 @@ fn partner(partner: &super::EdgePartner) -> Partner<'_> {
         id: partner.id.as_str(),
         secrets: secrets.collect(),
         networks: partner.networks.iter().map(ToString::to_string).collect(),
+        client_certificates: partner
+            .client_certificates
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         rate_per_second: partner.rate.tokens,
         burst: partner.rate.burst,
         forms: partner.forms.names(),

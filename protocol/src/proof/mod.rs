@@ -16,6 +16,8 @@ use crate::sign::Form;
 
 /// The header's name.
 pub const PROOF_HEADER: &str = "x-postern-proof";
+/// Names the verified partner for Envoy's filters behind the gate, where the edge's configuration asks for it.
+pub const PARTNER_HEADER: &str = "x-postern-partner";
 /// Every header that starts with it is the gate's to set: inbound ones are removed.
 pub const IDENTITY_HEADER_PREFIX: &str = "x-postern-";
 

@@ -70,7 +70,8 @@ async fn how_the_edge_lets_partners_in_is_shown_without_secrets() {
     assert_eq!(
         shown["items"][0]["edge"],
         json!({
-            "networks": ["192.0.2.0/24"], "rate_per_second": 50, "burst": 100,
+            "networks": ["192.0.2.0/24"], "client_certificates": null,
+            "rate_per_second": 50, "burst": 100,
             "forms": ["params"], "clock_tolerance_seconds": null,
             "keys": [{"id": "k1", "not_before": null, "not_after": "2026-01-01T00:00:00Z"}],
         })

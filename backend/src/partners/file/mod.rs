@@ -1,9 +1,9 @@
 //! `partners.toml` as a person writes it, read whole and checked whole.
 
-use std::net::IpAddr;
+mod callers;
 
 use ipnet::IpNet;
-use postern_protocol::edge::FAILURE_THROTTLE_DEFAULT;
+use postern_protocol::edge::{CertificateFingerprint, FAILURE_THROTTLE_DEFAULT};
 use postern_protocol::id::PartnerId;
 use postern_protocol::limits::{
     CLOCK_TOLERANCE_SECONDS_CEILING, CLOCK_TOLERANCE_SECONDS_DEFAULT, MAX_BODY_BYTES_CEILING,
@@ -13,6 +13,8 @@ use postern_protocol::mistakes::Mistakes;
 use postern_protocol::money::AmountUnit;
 use postern_protocol::sign::Form;
 use toml::{Table, Value};
+
+pub use callers::network_text;
 
 use super::keys::{self, PartnerKey, Sources};
 use super::terms;
@@ -37,6 +39,8 @@ pub struct EdgeLimits {
     pub max_body_bytes: u32,
     /// Envoys that share each partner's rate.
     pub replicas: u32,
+    /// Whether the filter names the partner to Envoy's filters behind it.
+    pub partner_header: bool,
     /// Refusals a minute that one address may cause before it is throttled.
     pub failures_per_minute: u32,
     /// Refusals it may cause at once.
@@ -50,6 +54,8 @@ pub struct Partner {
     pub id: PartnerId,
     /// Where it may post from; at least one.
     pub networks: Vec<IpNet>,
+    /// The client certificates it must show one of; none: it need not show any.
+    pub client_certificates: Vec<CertificateFingerprint>,
     /// Verified postbacks a second.
     pub rate_per_second: u32,
     /// Verified postbacks at once.
@@ -122,6 +128,9 @@ fn limits_of(table: Table, notes: &mut Mistakes) -> EdgeLimits {
     let mut fields = Fields::new("edge", table, notes);
     let max_body_bytes = fields.whole("max_body_bytes", 1..=MAX_BODY_BYTES_CEILING);
     let replicas = fields.whole("replicas", 1..=MAX_REPLICAS);
+    let partner_header = fields.value("partner_header", |value| {
+        value.as_bool().ok_or("must be true or false".to_owned())
+    });
     let throttle = fields.table("failure_throttle");
     let mut failures = (None, None);
     if let Some(table) = throttle {
@@ -134,6 +143,7 @@ fn limits_of(table: Table, notes: &mut Mistakes) -> EdgeLimits {
     EdgeLimits {
         max_body_bytes: max_body_bytes.unwrap_or(MAX_BODY_BYTES_DEFAULT),
         replicas: replicas.unwrap_or(1),
+        partner_header: partner_header.unwrap_or_default(),
         failures_per_minute: failures.0.unwrap_or(FAILURE_THROTTLE_DEFAULT.tokens),
         failure_burst: failures.1.unwrap_or(FAILURE_THROTTLE_DEFAULT.burst),
     }
@@ -146,13 +156,14 @@ fn partner(place: &str, table: Table, sources: &Sources, notes: &mut Mistakes) -
         PartnerId::parse(text).map_err(|error| error.to_string())
     });
     let agreement = agreement(place, &mut fields);
-    let networks = fields.list("networks", network);
+    let networks = fields.list("networks", callers::network);
     if networks.as_ref().is_some_and(Vec::is_empty) {
         fields.wrong(
             "networks",
             "is empty: nobody could post; list the partner's addresses",
         );
     }
+    let client_certificates = callers::client_certificates(&mut fields);
     let rate_per_second = fields.whole("rate_per_second", 1..=MAX_RATE_PER_SECOND);
     let burst = fields.whole("burst", 1..=MAX_BURST);
     let forms = fields.list("forms", form);
@@ -170,6 +181,7 @@ fn partner(place: &str, table: Table, sources: &Sources, notes: &mut Mistakes) -
         id: id?,
         agreement: agreement?,
         networks: networks?,
+        client_certificates,
         rate_per_second: rate_per_second?,
         burst: burst?,
         forms,
@@ -218,33 +230,6 @@ fn brand(text: &str) -> Result<String, String> {
     Err(format!(
         "must be 1 to {MAX_BRAND_CHARS} characters on one line"
     ))
-}
-
-fn network(value: &Value) -> Result<IpNet, String> {
-    let text = as_text(value)?;
-    if let Ok(address) = text.parse::<IpAddr>() {
-        return Ok(IpNet::from(address));
-    }
-    let network: IpNet = text
-        .parse()
-        .map_err(|_| format!("must be an address or a network as 10.0.0.0/8, not {text:?}"))?;
-    if network.addr() != network.network() {
-        return Err(format!(
-            "{text} is an address inside a network: write {} or {}",
-            network.addr(),
-            network.trunc()
-        ));
-    }
-    Ok(network)
-}
-
-/// A network as people write it: a single address without its `/32` or `/128`.
-#[must_use]
-pub fn network_text(network: &IpNet) -> String {
-    if network.prefix_len() == network.max_prefix_len() {
-        return network.addr().to_string();
-    }
-    network.to_string()
 }
 
 fn amount_unit(text: &str) -> Result<AmountUnit, String> {

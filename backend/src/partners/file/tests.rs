@@ -33,7 +33,9 @@ fn everything_that_may_be_said_is_read() {
     let text = partner(
         "brand = \"Acme\"\nforms = [\"raw\", \"params-decoded\"]\nclock_tolerance_seconds = 60\n\
          secrets = [{ id = \"k1\", secret = \"inline-secret\", not_before = 2026-01-31, \
-         not_after = \"2026-02-28T00:00:00Z\" }]\n[edge]\nmax_body_bytes = 2048\nreplicas = 2\n\
+         not_after = \"2026-02-28T00:00:00Z\" }]\n\
+         client_certificates = [\"00112233445566778899AABBCCDDEEFF00112233445566778899aabbccddeeff\"]\n\
+         [edge]\nmax_body_bytes = 2048\nreplicas = 2\npartner_header = true\n\
          failure_throttle = { per_minute = 6, burst = 3 }",
     );
     let file = read(&text).expect("good");
@@ -42,6 +44,16 @@ fn everything_that_may_be_said_is_read() {
     assert_eq!(partner.agreement.amount_unit, AmountUnit::Minor);
     assert_eq!(partner.forms, Some(vec![Form::Raw, Form::ParamsDecoded]));
     assert_eq!(partner.clock_tolerance_seconds, 60);
+    let certificates: Vec<_> = partner
+        .client_certificates
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        certificates,
+        ["00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"]
+    );
+    assert!(file.limits.partner_header);
     assert_eq!(
         partner.keys[0].not_before.map(|time| time.0),
         Some(1_769_817_600)
