@@ -3,7 +3,7 @@
 use crate::answer::Answer;
 use crate::message::Message;
 use crate::parse::{Parsed, parse_answer};
-use crate::tls;
+use crate::tls::{self, Identity};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -45,8 +45,22 @@ impl Connection {
         to: SocketAddr,
         ca_pem: &[u8],
     ) -> io::Result<Connection> {
+        Connection::open_tls_as(None, from, to, ca_pem).await
+    }
+
+    /// The same, showing this client certificate.
+    ///
+    /// # Errors
+    /// When nobody listens, or either side does not take the other's certificate.
+    pub async fn open_tls_as(
+        identity: Option<&Identity>,
+        from: IpAddr,
+        to: SocketAddr,
+        ca_pem: &[u8],
+    ) -> io::Result<Connection> {
         let stream = dial(from, to).await?;
-        let stream = Box::new(tls::handshake(stream, ca_pem, b"http/1.1").await?);
+        let stream = tls::handshake(stream, ca_pem, b"http/1.1", identity).await?;
+        let stream = Box::new(stream);
         Ok(Connection {
             stream,
             unread: Vec::new(),

@@ -34,7 +34,7 @@ impl Http2 {
     /// # Errors
     /// When nobody listens, the certificate is not good or HTTP/2 is not offered.
     pub async fn open_tls_from(from: IpAddr, to: SocketAddr, ca_pem: &[u8]) -> io::Result<Http2> {
-        let stream = tls::handshake(dial(from, to).await?, ca_pem, b"h2").await?;
+        let stream = tls::handshake(dial(from, to).await?, ca_pem, b"h2", None).await?;
         let (sender, connection) = handshake(stream).await.map_err(io::Error::other)?;
         tokio::spawn(connection);
         Ok(Http2 { sender })

@@ -6,7 +6,9 @@
 //! [`connection`] or [`http2`] to its gate, and makes claims about the [`answer`].
 
 mod parse;
-mod tls;
+
+pub mod tls;
+pub mod client_hello;
 
 pub mod event;
 pub mod signing;
@@ -30,6 +32,7 @@ pub mod ledger;
 pub mod shared_ledger;
 pub mod programs;
 pub mod yaml;
+pub mod manifest;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -8,13 +8,13 @@ use std::process::{Command, Stdio};
 /// The Envoy of this run: `POSTERN_ENVOY`, else what `tools/envoy` finds.
 #[must_use]
 pub fn envoy() -> PathBuf {
-    program("POSTERN_ENVOY", &[])
+    built("POSTERN_ENVOY", "tools/envoy", &[])
 }
 
 /// The lowest Envoy we stand for: `POSTERN_ENVOY_LOWEST`, else the pinned one.
 #[must_use]
 pub fn lowest_envoy() -> PathBuf {
-    program("POSTERN_ENVOY_LOWEST", &["lowest"])
+    built("POSTERN_ENVOY_LOWEST", "tools/envoy", &["lowest"])
 }
 
 /// The demo: `POSTERN_DEMO`, else what `make build` built.
@@ -23,13 +23,15 @@ pub fn lowest_envoy() -> PathBuf {
 /// When it is not there.
 #[must_use]
 pub fn demo() -> PathBuf {
-    let path = std::env::var_os("POSTERN_DEMO").filter(|path| path != OsStr::new(""));
-    let path = path.map_or_else(|| root().join("target/release/postern-demo"), PathBuf::from);
+    built_by_make("POSTERN_DEMO", "target/release/postern-demo", "build")
+}
+
+fn built_by_make(variable: &str, place: &str, target: &str) -> PathBuf {
+    let path = std::env::var_os(variable).filter(|path| path != OsStr::new(""));
+    let path = path.map_or_else(|| root().join(place), PathBuf::from);
     path.canonicalize().unwrap_or_else(|_| {
-        panic!(
-            "{} is not the demo; run `make build`, or set POSTERN_DEMO",
-            path.display()
-        )
+        let path = path.display();
+        panic!("{path} is not there; run `make {target}`, or set {variable}")
     })
 }
 
@@ -52,28 +54,64 @@ pub fn shipped_bootstrap_in(folder: &Path) -> PathBuf {
     folder.join("envoy/envoy.yaml")
 }
 
-fn root() -> &'static Path {
+/// The backend's program: `POSTERN_BIN`, else what `make build` built.
+///
+/// # Panics
+/// When it is not there.
+#[must_use]
+pub fn postern() -> PathBuf {
+    built_by_make("POSTERN_BIN", "target/release/postern", "build")
+}
+
+/// The filter: `POSTERN_FILTER_WASM`, else what `make filter` built.
+///
+/// # Panics
+/// When it is not there.
+#[must_use]
+pub fn filter() -> PathBuf {
+    built_by_make(
+        "POSTERN_FILTER_WASM",
+        "target/postern_filter.wasm",
+        "filter",
+    )
+}
+
+/// The text of a file that ships.
+///
+/// # Panics
+/// When there is none.
+#[must_use]
+pub fn shipped(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The folder of the whole project.
+///
+/// # Panics
+/// When the tests lie in none.
+#[must_use]
+pub fn root() -> &'static Path {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     tests
         .parent()
         .expect("the tests are a folder of the project")
 }
 
-fn program(variable: &str, which: &[&str]) -> PathBuf {
+/// What a variable names, else the path that a tool prints.
+fn built(variable: &str, tool: &str, arguments: &[&str]) -> PathBuf {
     if let Some(path) = std::env::var_os(variable).filter(|path| path != OsStr::new("")) {
         return PathBuf::from(path);
     }
-    let tool = root().join("tools/envoy");
-    let ran = Command::new(&tool)
-        .args(which)
+    let ran = Command::new(root().join(tool))
+        .args(arguments)
         .stderr(Stdio::inherit())
         .output();
-    let ran = ran.unwrap_or_else(|error| panic!("{}: {error}", tool.display()));
+    let ran = ran.unwrap_or_else(|error| panic!("{tool}: {error}"));
     let path = PathBuf::from(String::from_utf8_lossy(&ran.stdout).trim());
     assert!(
         path.is_file(),
-        "there is no Envoy; set {variable}, or see why `tools/envoy {}` fails",
-        which.join(" ")
+        "set {variable}, or see why `{tool} {}` fails",
+        arguments.join(" ")
     );
     path
 }

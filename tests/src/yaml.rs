@@ -65,6 +65,54 @@ pub fn with_edge_folder(yaml: &str, folder: &Path) -> String {
     yaml.replace(old, &folder.display().to_string())
 }
 
+/// The ports of a stand's bootstrap: Envoy's admin, HTTPS, HTTP, the first backend.
+///
+/// # Panics
+/// When it has fewer.
+#[must_use]
+pub fn ports_of(yaml: &str) -> [u16; 4] {
+    let mut ports: Vec<u16> = Vec::new();
+    for piece in yaml.split("port_value: ").skip(1) {
+        let digits: String = piece.chars().take_while(char::is_ascii_digit).collect();
+        let port = digits.parse().expect("a port");
+        if !ports.contains(&port) {
+            ports.push(port); // each listener has it for IPv4 and IPv6
+        }
+    }
+    ports.truncate(4);
+    ports.try_into().expect("four ports")
+}
+
+/// Gives streams on which nothing moves another time.
+///
+/// # Panics
+/// When the bootstrap gives them none.
+#[must_use]
+pub fn with_idle_timeout(yaml: &str, timeout: &str) -> String {
+    once(
+        yaml,
+        "stream_idle_timeout: 30s",
+        &format!("stream_idle_timeout: {timeout}"),
+    )
+}
+
+/// Has the access log say what stands in `x-postern-partner` behind the gate.
+///
+/// # Panics
+/// When there is no access log.
+#[must_use]
+pub fn with_partner_in_log(yaml: &str) -> String {
+    let last = "tries: \"%UPSTREAM_REQUEST_ATTEMPT_COUNT%\"";
+    let indent = " ".repeat(18);
+    let both = format!("{last}\n{indent}named: \"%REQ(X-POSTERN-PARTNER)%\"");
+    once(yaml, last, &both)
+}
+
+fn once(text: &str, old: &str, new: &str) -> String {
+    assert_eq!(text.matches(old).count(), 1, "`{old}` is there once");
+    text.replacen(old, new, 1)
+}
+
 /// How deep `http_filters` items stand in `envoy/envoy.yaml`.
 const FILTER_INDENT: usize = 10;
 

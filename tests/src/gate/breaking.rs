@@ -50,6 +50,18 @@ impl Gate {
         std::fs::rename(&beside, &edge).expect("a move inside the stand's folder");
     }
 
+    /// Replaces certificate and key, each by a move into the folder Envoy watches, as renewals do.
+    ///
+    /// # Panics
+    /// When they cannot be written.
+    pub fn renews_certificate(&self, certificate_pem: &str, key_pem: &str) {
+        for (name, pem) in [("server.key", key_pem), ("server.crt", certificate_pem)] {
+            let beside = self.layout.folder().join(name);
+            std::fs::write(&beside, pem).expect("the stand's folder can be written");
+            std::fs::rename(&beside, self.layout.folder().join("tls").join(name)).expect("a move");
+        }
+    }
+
     /// Puts these tokens into the file that proves what came through the gate.
     ///
     /// # Panics

@@ -70,6 +70,18 @@ impl Gate {
         self.http
     }
 
+    /// The TLS listener.
+    #[must_use]
+    pub fn https_addr(&self) -> SocketAddr {
+        self.https
+    }
+
+    /// The certificate the gate came up with, in PEM.
+    #[must_use]
+    pub fn certificate(&self) -> &[u8] {
+        &self.certificate
+    }
+
     /// The database behind the gate, opened for reading.
     pub async fn ledger(&self) -> Ledger {
         Ledger::open(&self.layout.database()).await

@@ -5,6 +5,7 @@ use crate::answer::Answer;
 use crate::connection::Connection;
 use crate::http2::Http2;
 use crate::message::Message;
+use crate::tls::Identity;
 use crate::waiting::eventually;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -79,6 +80,27 @@ impl Gate {
         Connection::open_tls_from(HERE, self.https, &self.certificate)
             .await
             .expect("the TLS listener listens")
+    }
+
+    /// A TLS connection from 127.0.0.1 to a gate that has this certificate, showing `identity` to it.
+    ///
+    /// # Errors
+    /// When nobody listens, or either side does not take the other's certificate.
+    pub async fn tls_as(
+        &self,
+        identity: Option<&Identity>,
+        certificate_pem: &[u8],
+    ) -> std::io::Result<Connection> {
+        Connection::open_tls_as(identity, HERE, self.https, certificate_pem).await
+    }
+
+    /// Sends one request in TLS, showing this client certificate.
+    ///
+    /// # Panics
+    /// When the handshake fails: what is wrong with a client certificate is the gate's to say.
+    pub async fn send_as(&self, identity: &Identity, message: &Message) -> Answer {
+        let connection = self.tls_as(Some(identity), &self.certificate).await;
+        exchange(connection.expect("the handshake"), message).await
     }
 
     /// A TLS connection from 127.0.0.1 that speaks HTTP/2.

@@ -5,6 +5,9 @@ use crate::waiting::eventually;
 use serde_json::Value;
 use tokio::task::block_in_place;
 
+/// Envoy's count of certificates and keys that do not belong together.
+const REFUSED_CERTIFICATES: &str = "sds.postern.key_rotation_failed";
+
 impl Gate {
     /// Waits for the newest access log entry that fits.
     pub async fn log_entry(&self, fits: impl Fn(&Value) -> bool) -> Value {
@@ -95,6 +98,32 @@ impl Gate {
             (self.refused_configurations() > before).then_some(())
         })
         .await;
+    }
+
+    /// How many configurations Envoy has taken so far.
+    #[must_use]
+    pub fn taken_configurations(&self) -> u64 {
+        block_in_place(|| self.stand().edge_updates()).0
+    }
+
+    /// Waits until Envoy has taken one more than `before`.
+    pub async fn takes_a_configuration(&self, before: u64) {
+        eventually("Envoy takes the configuration", async || {
+            (self.taken_configurations() > before).then_some(())
+        })
+        .await;
+    }
+
+    /// How many pairs of certificate and key Envoy could not use so far.
+    #[must_use]
+    pub fn refused_certificates(&self) -> u64 {
+        block_in_place(|| self.stand().envoy_stat(REFUSED_CERTIFICATES)).unwrap_or(0)
+    }
+
+    /// Waits until Envoy could not use one more than `before`.
+    pub async fn refuses_a_certificate(&self, before: u64) {
+        self.stat(REFUSED_CERTIFICATES, |value| value > before)
+            .await;
     }
 
     async fn stat(&self, name: &str, wanted: impl Fn(u64) -> bool) {
