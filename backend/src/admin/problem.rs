@@ -88,6 +88,9 @@ impl Problem {
 impl From<StoreError> for Problem {
     /// The client gets a safe message, the log gets the cause.
     fn from(error: StoreError) -> Self {
+        if matches!(error, StoreError::TooLong | StoreError::TooManyGroups) {
+            return Self::new(Kind::Invalid, error.to_string());
+        }
         tracing::error!(%error, "an admin request failed");
         if matches!(error, StoreError::Unavailable(_)) {
             Self::new(

@@ -9,6 +9,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use super::postgres;
+use super::reads::QUESTION_SECONDS;
 use super::report::GROUPS_MAX;
 use crate::agreement::TermsVersion;
 use crate::report::period::Day;
@@ -64,6 +65,11 @@ pub enum StoreError {
         /// The present one.
         today: Day,
     },
+    /// A question that nobody waits for.
+    #[error(
+        "the answer took longer than {QUESTION_SECONDS} seconds and was given up; name a shorter period or a partner, or tell less apart"
+    )]
+    TooLong,
     /// More rows than anybody reads.
     #[error(
         "the report would have more than {GROUPS_MAX} rows; name a shorter period or a partner, or tell less apart"

@@ -2,12 +2,29 @@
 
 use futures_util::TryStreamExt as _;
 use sqlx::AssertSqlSafe;
+use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::StoreError;
 use super::row::Cells;
 use super::statement::{Argument, Statement};
+
+/// How long a reader may take over one question, in seconds. A report that takes longer is asked in
+/// parts: what it reads cannot be tidied up meanwhile, and the database's log grows.
+pub(super) const QUESTION_SECONDS: u64 = 60;
+
+/// What the databases say of a question that was cut off: PostgreSQL's `query_canceled`, and SQLite's
+/// `SQLITE_INTERRUPT`.
+const CUT_OFF: [&str; 2] = ["57014", "9"];
+
+fn sort(error: sqlx::Error) -> StoreError {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    match code {
+        Some(code) if CUT_OFF.contains(&&*code) => StoreError::TooLong,
+        _ => error.into(),
+    }
+}
 
 /// A connection that reads. Inside a transaction all statements see one state of the store.
 pub(super) trait Reads: Send {
@@ -61,7 +78,7 @@ macro_rules! reads {
                     };
                 }
                 let mut rows = query.fetch(self);
-                while let Some(row) = rows.try_next().await? {
+                while let Some(row) = rows.try_next().await.map_err(sort)? {
                     read(&row)?;
                 }
                 Ok(())

@@ -12,13 +12,14 @@ use tokio::time::timeout;
 use super::writers::Writers;
 use super::{PostgresStore, errors};
 use crate::store::StoreError;
+use crate::store::reads::QUESTION_SECONDS;
 
 /// Connections that read. Reading never waits for writing.
 const READERS: u32 = 4;
 
 /// How long one question of a reader may take: whoever asked has gone by then, and others need its
 /// connection. Bookings never wait for it.
-const READ_SECONDS: u32 = 60;
+const READ_SECONDS: u64 = QUESTION_SECONDS;
 
 /// How long a reader waits for a connection, and the opening for the server.
 const CONNECT_SECONDS: u64 = 5;

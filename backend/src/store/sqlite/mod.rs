@@ -35,6 +35,7 @@ use sqlx::{ConnectOptions, Connection};
 use tokio::sync::Mutex;
 
 use super::StoreError;
+use super::reads::QUESTION_SECONDS;
 
 /// How long a writer waits for another process that holds the file's lock, before it gives up.
 const BUSY_TIMEOUT_SECONDS: u64 = 2;
@@ -54,6 +55,9 @@ const WRITER_STATEMENTS: usize = 128;
 /// Connections that read. Reading never waits for writing.
 const READERS: u32 = 4;
 
+/// Steps of SQLite's machine between two looks at the clock: well below a millisecond of work.
+const STEPS_BETWEEN_LOOKS: i32 = 10_000;
+
 /// Only its owner reads the file: it holds bodies and signatures as they came.
 const FILE_MODE: u32 = 0o600;
 
@@ -68,7 +72,8 @@ pub struct SqliteStore {
 
 impl SqliteStore {
     pub(super) async fn open(url: &str) -> Result<Self, StoreError> {
-        Self::open_with(Self::options(url)?).await
+        let limit = Duration::from_secs(QUESTION_SECONDS);
+        Self::open_with(Self::options(url)?, limit).await
     }
 
     fn options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
@@ -88,7 +93,8 @@ impl SqliteStore {
             .disable_statement_logging())
     }
 
-    async fn open_with(options: SqliteConnectOptions) -> Result<Self, StoreError> {
+    /// `limit`: how long a reader may take over one question.
+    async fn open_with(options: SqliteConnectOptions, limit: Duration) -> Result<Self, StoreError> {
         let options = options
             .pragma("cache_size", WRITER_CACHE_KIB.to_string())
             .statement_cache_capacity(WRITER_STATEMENTS);
@@ -99,9 +105,7 @@ impl SqliteStore {
         Ok(Self {
             options: Arc::new(options),
             writer: Arc::new(Mutex::new(Some(writer))),
-            readers: SqlitePoolOptions::new()
-                .max_connections(READERS)
-                .connect_lazy_with(reading),
+            readers: readers(limit).connect_lazy_with(reading),
             pace: Arc::default(),
         })
     }
@@ -163,6 +167,27 @@ impl SqliteStore {
             let _ = connection.close().await;
         }
     }
+}
+
+/// Connections that read, each question for so long: a reader that stays at what it sees keeps the
+/// write-ahead log from being copied back, and it grows.
+fn readers(limit: Duration) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .after_connect(move |connection, _| Box::pin(limit_question(connection, limit)))
+        .before_acquire(move |connection, _| {
+            Box::pin(async move { limit_question(connection, limit).await.map(|()| true) })
+        })
+}
+
+async fn limit_question(
+    connection: &mut SqliteConnection,
+    limit: Duration,
+) -> Result<(), sqlx::Error> {
+    let until = Instant::now() + limit;
+    let mut handle = connection.lock_handle().await?;
+    handle.set_progress_handler(STEPS_BETWEEN_LOOKS, move || Instant::now() < until);
+    Ok(())
 }
 
 /// Creates a missing file before SQLite does, which would let everybody read it. SQLite gives the

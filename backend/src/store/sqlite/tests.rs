@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::os::unix::fs::PermissionsExt as _;
 use std::str::FromStr;
+use std::time::Duration;
 
 use postern_protocol::id::PartnerId;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -11,6 +12,9 @@ use sqlx::{ConnectOptions, Connection, Row};
 use super::SqliteStore;
 use crate::report::period::Period;
 use crate::store::export::PAYOUTS_BY_CONVERSION;
+use crate::store::reads::Reads as _;
+use crate::store::row::Cells as _;
+use crate::store::statement::Statement;
 use crate::store::{
     Click, ConversionFilter, ExportQuery, Exported, Slice, Store, StoreError, history,
 };
@@ -77,6 +81,42 @@ async fn a_full_disk_is_away_and_nothing_is_half_written() {
         .unwrap();
     store.book(&too_much).await.unwrap();
     assert!(store.delivery(too_much[0].id).await.unwrap().is_some());
+}
+
+/// The log cannot be copied back behind what a reader sees, so a reader that never ends would make it
+/// grow without an end.
+#[tokio::test]
+async fn a_question_that_takes_too_long_is_given_up_and_the_log_can_be_copied_back() {
+    let folder = Folder::new();
+    let options = SqliteStore::options(&folder.url()).unwrap();
+    let limit = Duration::from_millis(50);
+    let sqlite = SqliteStore::open_with(options, limit).await.unwrap();
+    let store = Store::Sqlite(sqlite.clone());
+    let endless = || {
+        Statement::new(
+            "WITH RECURSIVE n(i) AS (SELECT id FROM deliveries UNION ALL SELECT i FROM n) \
+             SELECT count(*) AS n FROM n",
+        )
+    };
+    let first = delivery(0, "lead approved");
+    let meanwhile = [delivery(1, "ftd approved 5USD")];
+    store.book(std::slice::from_ref(&first)).await.unwrap();
+    let mut snapshot = sqlite.snapshot().await.unwrap();
+    let (asked, booked) = tokio::join!(
+        snapshot.all(endless(), |row| row.number("n")),
+        store.book(&meanwhile)
+    );
+    booked.unwrap();
+    let refused = asked.unwrap_err();
+    assert!(matches!(refused, StoreError::TooLong), "{refused:?}");
+    assert!(refused.to_string().contains("name a shorter period"));
+    drop(snapshot);
+
+    assert!(store.delivery(first.id).await.unwrap().is_some());
+    let mut other = connect(&folder).await;
+    let copied = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)");
+    let copied = copied.fetch_one(&mut other).await.unwrap();
+    assert_eq!(copied.get::<i64, _>("busy"), 0);
 }
 
 #[tokio::test]
@@ -241,7 +281,11 @@ async fn store_without_room(folder: &Folder, connection: &mut SqliteConnection) 
         .unwrap();
     let options = SqliteStore::options(&folder.url()).unwrap();
     let options = options.pragma("max_page_count", pages.to_string());
-    Store::Sqlite(SqliteStore::open_with(options).await.unwrap())
+    Store::Sqlite(
+        SqliteStore::open_with(options, Duration::from_secs(60))
+            .await
+            .unwrap(),
+    )
 }
 
 fn many_deliveries() -> Vec<crate::delivery::Delivery> {

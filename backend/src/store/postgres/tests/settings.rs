@@ -6,7 +6,10 @@ use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 
 use crate::ledger::Verdict;
 use crate::store::postgres::PostgresStore;
-use crate::store::{ConversionFilter, Slice, Store};
+use crate::store::reads::Reads as _;
+use crate::store::row::Cells as _;
+use crate::store::statement::Statement;
+use crate::store::{ConversionFilter, Slice, Store, StoreError};
 use crate::testing::delivery;
 
 #[tokio::test]
@@ -34,6 +37,18 @@ async fn no_question_of_a_reader_goes_on_without_an_end() {
         .await
         .unwrap();
     assert_eq!(limit, "1min");
+}
+
+#[tokio::test]
+async fn a_question_that_is_cut_off_says_what_to_do() {
+    let database = Database::create();
+    let store = PostgresStore::open(&database.url()).await.unwrap();
+    let mut reader = store.reader().await.unwrap();
+    let shorter = "SET statement_timeout = '50ms'";
+    (&mut *reader).execute(shorter).await.unwrap();
+    let long = Statement::new("SELECT count(*) AS n FROM generate_series(1, 10000000000)");
+    let refused = reader.all(long, |row| row.number("n")).await.unwrap_err();
+    assert!(matches!(refused, StoreError::TooLong), "{refused:?}");
 }
 
 #[tokio::test]
