@@ -32,6 +32,8 @@ pub struct Entry {
     pub change: Option<Change>,
     /// Why a person must look at it.
     pub flags: Vec<FlagReason>,
+    /// The conversion's revision when these flags were raised.
+    pub flagged_at: u32,
 }
 
 /// The place of a conversion that is opened.
@@ -140,6 +142,7 @@ fn book(snapshot: &mut Snapshot, delivery: &Delivery, event: &Event) -> Entry {
         About::PerhapsNextOf(waiting) => Entry {
             conversion: Some(waiting.id),
             flags: vec![FlagReason::SuspectedDuplicate],
+            flagged_at: waiting.revision,
             ..bare(delivery.id, Verdict::Flagged)
         },
     }
@@ -193,6 +196,7 @@ fn advance(
     };
     let flagged = |reason| Entry {
         flags: vec![reason],
+        flagged_at: conversion.revision,
         ..about(Verdict::Flagged)
     };
     if is_another_transaction(conversion, event) {
@@ -240,6 +244,7 @@ fn bare(id: Uuid, verdict: Verdict) -> Entry {
         opens: None,
         change: None,
         flags: Vec::new(),
+        flagged_at: 0,
     }
 }
 

@@ -34,6 +34,7 @@ pub fn heal(
     let raise = |reason| Raised {
         conversion: conversion.id,
         reason,
+        revision: conversion.revision,
     };
     let raises: Vec<Raised> = claim.objections(Some(click)).map(raise).collect();
     let left = conversion.blocking_flags.saturating_sub(1) + raises.len() as u32;

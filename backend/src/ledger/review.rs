@@ -22,6 +22,8 @@ pub struct Case {
     pub flag: OpenFlag,
     /// The conversion's other open flags.
     pub others: Vec<FlagId>,
+    /// Whether the conversion has moved since the flag was raised.
+    pub has_moved_since: bool,
 }
 
 /// Why a decision cannot be made as things are. Nothing has changed then.
@@ -42,9 +44,9 @@ pub enum Unfit {
         "the conversion has been rejected since; reject the flag. Should it be good after all, ask the partner for a postback that approves it with a timestamp not sent before: the same one again is a duplicate"
     )]
     RejectedSince,
-    /// The flag does not say what was reported.
+    /// The flag does not say what was reported, and the request can no longer be read.
     #[error(
-        "the flag does not hold what was reported; reject it and ask the partner for a postback with a timestamp not sent before: the same one again is a duplicate"
+        "what was reported is not kept any more; reject the flag and ask the partner for a postback with a timestamp not sent before: the same one again is a duplicate"
     )]
     NothingKept,
     /// Nobody knows by which terms it would be paid.
@@ -77,7 +79,7 @@ pub fn review(
             if is_about_opening {
                 unblock(snapshot, flag.conversion);
             } else {
-                take_reported(snapshot, flag, agreement, &mut ruling)?;
+                take_reported(snapshot, case, agreement, &mut ruling)?;
             }
         }
     }
@@ -135,14 +137,15 @@ fn reject(snapshot: &mut Snapshot, case: &Case, ruling: &mut Ruling) {
 /// Approval of a flag that later deliveries raised: what they reported becomes true.
 fn take_reported(
     snapshot: &mut Snapshot,
-    flag: &OpenFlag,
+    case: &Case,
     agreement: &Agreement,
     ruling: &mut Ruling,
 ) -> Result<(), Unfit> {
+    let flag = &case.flag;
     let reported = flag.reported.as_ref().ok_or(Unfit::NothingKept)?;
     match flag.id.reason {
         FlagReason::DoubleFtd => book_redeposit(snapshot, flag, reported, agreement, ruling),
-        _ if was_rejected_since(snapshot, flag, reported) => Err(Unfit::RejectedSince),
+        _ if was_rejected_since(snapshot, case, reported) => Err(Unfit::RejectedSince),
         _ => {
             let conversion = snapshot.conversion(flag.conversion);
             let to = conversion.map(|conversion| State {
@@ -159,14 +162,14 @@ fn take_reported(
 
 /// Whether approval would bring back what was rejected after the flag was raised. Only a flag for
 /// `reapproved` begins with a conversion that is rejected.
-fn was_rejected_since(snapshot: &Snapshot, flag: &OpenFlag, reported: &Reported) -> bool {
+fn was_rejected_since(snapshot: &Snapshot, case: &Case, reported: &Reported) -> bool {
+    let flag = &case.flag;
     let would_bring_back = |it: &Conversion| {
         it.state.status == Status::Rejected && reported.state.status != Status::Rejected
     };
-    let has_moved_since = |it: &Conversion| it.changed_at.is_some_and(|at| at > flag.raised_at);
     let is_reapproval = flag.id.reason == FlagReason::Reapproved;
     let conversion = snapshot.conversion(flag.conversion);
-    conversion.is_some_and(|it| would_bring_back(it) && (!is_reapproval || has_moved_since(it)))
+    conversion.is_some_and(would_bring_back) && (!is_reapproval || case.has_moved_since)
 }
 
 /// A second first deposit was a redeposit. Where the redeposit is there, as when the first report
@@ -219,7 +222,11 @@ fn open_redeposit(
     };
     let objections = claim.objections(snapshot.click(&key.clickid));
     ruling.raises = objections
-        .map(|reason| Raised { conversion, reason })
+        .map(|reason| Raised {
+            conversion,
+            reason,
+            revision: 0,
+        })
         .collect();
     snapshot.know_conversion(Conversion {
         opened_as: Verdict::Flagged,

@@ -23,6 +23,8 @@ pub struct OpenFlag {
     pub conversion: Uuid,
     /// When it was raised.
     pub raised_at: UnixSeconds,
+    /// The conversion's revision then.
+    pub revision: u32,
     /// What its delivery reported, where the flag is not about the opening of the conversion.
     pub reported: Option<Reported>,
 }
@@ -55,6 +57,8 @@ pub struct Raised {
     pub conversion: Uuid,
     /// Why.
     pub reason: FlagReason,
+    /// The conversion's revision then.
+    pub revision: u32,
 }
 
 /// A conversion's move that an answer makes.

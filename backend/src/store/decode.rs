@@ -222,6 +222,7 @@ pub(super) fn open_flag(row: &impl Cells) -> Result<OpenFlag, StoreError> {
         clickid: row.owned("clickid")?,
         conversion: row.id("conversion")?,
         raised_at: row.seconds("raised_at")?,
+        revision: row.count("revision")?,
         reported: row.word_or_null("reported", Reported::from_json)?,
     })
 }

@@ -75,6 +75,8 @@ pub(super) struct FlagRow<'a> {
     pub(super) delivery: Uuid,
     pub(super) reason: FlagReason,
     pub(super) raised_at: UnixSeconds,
+    /// The conversion's revision then.
+    pub(super) revision: u32,
     /// What the delivery reported, where the flag is not about the opening of the conversion.
     pub(super) reported: Option<String>,
 }
@@ -140,6 +142,7 @@ impl<'a> Writes<'a> {
                 delivery: raised.conversion,
                 reason: raised.reason,
                 raised_at: signature.at,
+                revision: raised.revision,
                 reported: None,
             }));
         let opened = ruling.opens.as_ref();
@@ -193,7 +196,6 @@ impl<'a> Writes<'a> {
                 reason: event.reason.as_ref().map(|it| it.as_str()),
             });
         }
-        let is_opening = conversion == delivery.id;
         let reported = || Reported::of(event, delivery.received_at).to_json();
         self.flags.extend(entry.flags.iter().map(|reason| FlagRow {
             clickid: &delivery.clickid,
@@ -201,7 +203,8 @@ impl<'a> Writes<'a> {
             delivery: delivery.id,
             reason: *reason,
             raised_at: delivery.received_at,
-            reported: (!is_opening).then(reported),
+            revision: entry.flagged_at,
+            reported: (conversion != delivery.id).then(reported),
         }));
     }
 

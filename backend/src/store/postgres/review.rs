@@ -14,7 +14,7 @@ use crate::ledger::{
     self, Agreed, Answer, Case, Decision, FlagId, OpenFlag, Ruling, Signature, Snapshot, Unfit,
     redeposit_key,
 };
-use crate::store::review::WaitingPlace;
+use crate::store::review::{WaitingPlace, case};
 use crate::store::writes::Writes;
 use crate::store::{
     DecisionRecord, Preview, ReviewError, StoreError, WaitingCursor, WaitingFilter, WaitingFlag,
@@ -72,14 +72,17 @@ impl PostgresStore {
     ) -> Result<Preview, ReviewError> {
         // One snapshot, so that both answers are about the same ledger.
         let mut reading = self.snapshot().await?;
-        let open = find(&mut reading, flag).await?;
+        let open = find(&mut reading, flag, agreements).await?;
         let shown = one(&mut reading, WAITING_ONE, flag).await?;
         let shown = shown.ok_or(ReviewError::NoSuchFlag(flag))?;
         let (approve, others) =
             suppose(&mut reading, &open, Answer::Approve, agreements, now).await?;
         let (reject, _) = suppose(&mut reading, &open, Answer::Reject, agreements, now).await?;
         Ok(Preview {
-            flag: decode::waiting(&shown)?,
+            flag: WaitingFlag {
+                reported: open.reported,
+                ..decode::waiting(&shown)?
+            },
             others,
             approve,
             reject,
@@ -181,7 +184,7 @@ async fn decide(
     agreements: &Agreements,
     signature: Signature,
 ) -> Result<Ruling, ReviewError> {
-    let flag = find(connection, decision.flag()).await?;
+    let flag = find(connection, decision.flag(), agreements).await?;
     let (case, mut snapshot) = load_case(connection, flag, agreements, Caps::Locked).await?;
     let agreement = agreement_of(&case, &snapshot, agreements);
     let ruling = ledger::review(&mut snapshot, &case, decision, agreement, signature)?;
@@ -217,10 +220,15 @@ async fn suppose(
 }
 
 /// The flag while it waits; else who has answered it.
-async fn find(connection: &mut PgConnection, flag: FlagId) -> Result<OpenFlag, ReviewError> {
+async fn find(
+    connection: &mut PgConnection,
+    flag: FlagId,
+    agreements: &Agreements,
+) -> Result<OpenFlag, ReviewError> {
     let open = "SELECT * FROM flags WHERE delivery = $1 AND reason = $2 AND open";
     if let Some(row) = one(connection, open, flag).await? {
-        return Ok(decode::open_flag(&row)?);
+        let open = decode::open_flag(&row)?;
+        return Ok(case::with_report(connection, open, agreements).await?);
     }
     Err(match one(connection, DECIDED, flag).await? {
         Some(row) => ReviewError::Decided(Box::new(decode::decision(&row)?)),
@@ -249,7 +257,7 @@ async fn load_case(
 ) -> Result<(Case, Snapshot), StoreError> {
     let mut snapshot = Snapshot::default();
     let conversion = load::conversion(connection, &flag.clickid, flag.conversion).await?;
-    let key = conversion.key.clone();
+    let (key, loaded) = (conversion.key.clone(), conversion.revision);
     snapshot.know_conversion(conversion);
     let redeposit = redeposit_key(&flag, &key);
     load::load_clicks(connection, &[&*key.clickid], &mut snapshot).await?;
@@ -263,20 +271,10 @@ async fn load_case(
     let reported = flag.reported.iter();
     let to_open = reported.map(|reported| (&key.partner, reported.occurred_at));
     load::money(connection, &mut snapshot, &agreed, to_open, caps).await?;
-    let others = others(connection, &flag).await?;
-    Ok((Case { flag, others }, snapshot))
-}
-
-/// The other open flags on the flag's conversion.
-async fn others(connection: &mut PgConnection, flag: &OpenFlag) -> Result<Vec<FlagId>, StoreError> {
-    let query = "SELECT delivery, reason FROM flags \
-        WHERE clickid = $1 AND conversion = $2 AND open ORDER BY delivery, reason";
-    let rows = sqlx::query(query)
-        .bind(&flag.clickid)
-        .bind(flag.conversion)
-        .fetch_all(connection)
-        .await?;
-    let ids = rows.iter().map(decode::flag_id);
-    let others = ids.filter(|id| !matches!(id, Ok(id) if *id == flag.id));
-    others.collect()
+    let case = Case {
+        others: case::others(connection, &flag).await?,
+        has_moved_since: case::has_moved_since(connection, &flag, loaded).await?,
+        flag,
+    };
+    Ok((case, snapshot))
 }

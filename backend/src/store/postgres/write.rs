@@ -44,8 +44,9 @@ const CHANGES: &str = "
         $13::text[])";
 
 const FLAGS: &str = "
-    INSERT INTO flags (clickid, conversion, delivery, reason, raised_at, reported)
-    SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::text[])";
+    INSERT INTO flags (clickid, conversion, delivery, reason, raised_at, reported, revision)
+    SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::text[],
+        $7::bigint[])";
 
 const PAYOUTS: &str = "
     INSERT INTO payouts (clickid, conversion, number, partner, kind, step, amount_minor, currency,
@@ -199,6 +200,7 @@ async fn write_flags(
         .column(|it| it.reason.name())
         .column(|it| it.raised_at.0)
         .column(|it| it.reported.as_deref())
+        .column(|it| i64::from(it.revision))
         .execute(connection)
         .await
 }

@@ -1,5 +1,6 @@
 //! Decisions about flags, and what they come back with, alike for every database.
 
+pub(super) mod case;
 mod waiting;
 
 use postern_protocol::time::UnixSeconds;

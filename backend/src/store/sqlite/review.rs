@@ -13,7 +13,7 @@ use crate::ledger::{
     self, Agreed, Answer, Case, Decision, FlagId, OpenFlag, Ruling, Signature, Snapshot, Unfit,
     redeposit_key,
 };
-use crate::store::review::WaitingPlace;
+use crate::store::review::{WaitingPlace, case};
 use crate::store::writes::Writes;
 use crate::store::{
     DecisionRecord, Preview, ReviewError, StoreError, WaitingCursor, WaitingFilter, WaitingFlag,
@@ -67,14 +67,17 @@ impl SqliteStore {
     ) -> Result<Preview, ReviewError> {
         // One transaction, so that both answers are about the same ledger.
         let mut reading = self.readers.begin().await?;
-        let open = find(&mut reading, flag).await?;
+        let open = find(&mut reading, flag, agreements).await?;
         let shown = one(&mut reading, WAITING_ONE, flag).await?;
         let shown = shown.ok_or(ReviewError::NoSuchFlag(flag))?;
         let (approve, others) =
             suppose(&mut reading, &open, Answer::Approve, agreements, now).await?;
         let (reject, _) = suppose(&mut reading, &open, Answer::Reject, agreements, now).await?;
         Ok(Preview {
-            flag: decode::waiting(&shown)?,
+            flag: WaitingFlag {
+                reported: open.reported,
+                ..decode::waiting(&shown)?
+            },
             others,
             approve,
             reject,
@@ -176,7 +179,7 @@ async fn decide(
     agreements: &Agreements,
     signature: Signature,
 ) -> Result<Ruling, ReviewError> {
-    let flag = find(connection, decision.flag()).await?;
+    let flag = find(connection, decision.flag(), agreements).await?;
     let (case, mut snapshot) = load_case(connection, flag, agreements).await?;
     let agreement = agreement_of(&case, &snapshot, agreements);
     let ruling = ledger::review(&mut snapshot, &case, decision, agreement, signature)?;
@@ -212,10 +215,15 @@ async fn suppose(
 }
 
 /// The flag while it waits; else who has answered it.
-async fn find(connection: &mut SqliteConnection, flag: FlagId) -> Result<OpenFlag, ReviewError> {
+async fn find(
+    connection: &mut SqliteConnection,
+    flag: FlagId,
+    agreements: &Agreements,
+) -> Result<OpenFlag, ReviewError> {
     let open = "SELECT * FROM flags WHERE delivery = ? AND reason = ? AND open = 1";
     if let Some(row) = one(connection, open, flag).await? {
-        return Ok(decode::open_flag(&row)?);
+        let open = decode::open_flag(&row)?;
+        return Ok(case::with_report(connection, open, agreements).await?);
     }
     Err(match one(connection, DECIDED, flag).await? {
         Some(row) => ReviewError::Decided(Box::new(decode::decision(&row)?)),
@@ -243,7 +251,7 @@ async fn load_case(
 ) -> Result<(Case, Snapshot), StoreError> {
     let mut snapshot = Snapshot::default();
     let conversion = load::conversion(connection, &flag.clickid, flag.conversion).await?;
-    let key = conversion.key.clone();
+    let (key, loaded) = (conversion.key.clone(), conversion.revision);
     snapshot.know_conversion(conversion);
     let redeposit = redeposit_key(&flag, &key);
     load::load_clicks(connection, &[&*key.clickid].into(), &mut snapshot).await?;
@@ -257,23 +265,10 @@ async fn load_case(
     let reported = flag.reported.iter();
     let to_open = reported.map(|reported| (&key.partner, reported.occurred_at));
     load::money(connection, &mut snapshot, &agreed, to_open).await?;
-    let others = others(connection, &flag).await?;
-    Ok((Case { flag, others }, snapshot))
-}
-
-/// The other open flags on the flag's conversion.
-async fn others(
-    connection: &mut SqliteConnection,
-    flag: &OpenFlag,
-) -> Result<Vec<FlagId>, StoreError> {
-    let query = "SELECT delivery, reason FROM flags \
-        WHERE clickid = ? AND conversion = ? AND open = 1 ORDER BY delivery, reason";
-    let rows = sqlx::query(query)
-        .bind(flag.clickid.clone())
-        .bind(flag.conversion)
-        .fetch_all(connection)
-        .await?;
-    let ids = rows.iter().map(decode::flag_id);
-    let others = ids.filter(|id| !matches!(id, Ok(id) if *id == flag.id));
-    others.collect()
+    let case = Case {
+        others: case::others(connection, &flag).await?,
+        has_moved_since: case::has_moved_since(connection, &flag, loaded).await?,
+        flag,
+    };
+    Ok((case, snapshot))
 }

@@ -159,7 +159,8 @@ async fn write_flags(
     connection: &mut SqliteConnection,
     flags: &[FlagRow<'_>],
 ) -> Result<(), sqlx::Error> {
-    let head = "INSERT INTO flags (clickid, conversion, delivery, reason, raised_at, reported) ";
+    let head = "INSERT INTO flags (clickid, conversion, delivery, reason, raised_at, reported, \
+        revision) ";
     let bind = |columns: &mut Columns<'_>, row: &FlagRow<'_>| {
         columns
             .push_bind(row.clickid)
@@ -167,7 +168,8 @@ async fn write_flags(
             .push_bind(row.delivery)
             .push_bind(row.reason.name())
             .push_bind(row.raised_at.0)
-            .push_bind(row.reported.as_deref());
+            .push_bind(row.reported.as_deref())
+            .push_bind(row.revision);
     };
     rows::insert(connection, head, flags, bind, "").await
 }

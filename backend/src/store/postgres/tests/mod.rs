@@ -5,3 +5,4 @@ mod at_once;
 mod waiting;
 mod failures;
 mod months;
+mod migration;

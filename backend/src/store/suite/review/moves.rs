@@ -82,6 +82,32 @@ const STORIES: &[(&str, &[Step])] = &[
         ],
     ),
     (
+        "what was rejected after the flag stays so, within the same second and by a clock set back",
+        &[
+            (0, "ftd approved 50USD", "accepted"),
+            (1, "ftd rejected 50USD", "updated of 0"),
+            (1, "ftd approved 60USD", "flagged reapproved"),
+            (1, "ftd approved 70USD", "flagged reapproved"),
+            (1, "ftd approved 80USD", "flagged reapproved"),
+            (
+                1,
+                "approve 3/reapproved",
+                "approved 3/reapproved, 0 is approved 70.00 USD",
+            ),
+            (1, "ftd rejected 70USD", "updated of 0"),
+            (1, "approve 2/reapproved", REJECTED_SINCE),
+            (1, "ftd approved 90USD", "flagged reapproved"),
+            (
+                1,
+                "approve 6/reapproved",
+                "approved 6/reapproved, 0 is approved 90.00 USD",
+            ),
+            (-60, "ftd rejected 90USD", "updated of 0"),
+            (2, "approve 4/reapproved", REJECTED_SINCE),
+            (3, "ledger", "0 ftd rejected 90.00 USD"),
+        ],
+    ),
+    (
         "what may be a retry or a second step is taken or not, as is decided",
         &[
             (0, "redeposit approved 20USD", "accepted"),

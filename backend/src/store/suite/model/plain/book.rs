@@ -79,7 +79,7 @@ impl Model {
         self.conversions
             .insert(id, Conversion::of(sent, occurred_at, now, ordinal, verdict));
         for reason in &flags {
-            self.raise((id, reason), id, None, now);
+            self.raise((id, reason), id, None);
         }
         self.settle(id, now);
         Answer {
@@ -127,7 +127,7 @@ impl Model {
         now: i64,
     ) -> Answer {
         let reported = (sent.clone(), sent.timestamp.unwrap_or(now));
-        self.raise((id, reason), conversion, Some(reported), now);
+        self.raise((id, reason), conversion, Some(reported));
         Answer {
             flags: vec![reason],
             ..Answer::of("flagged", id)

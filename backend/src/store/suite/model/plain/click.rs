@@ -50,7 +50,7 @@ impl Model {
             self.close(*name, "healed");
             let it = &self.conversions[conversion];
             for reason in self.objections(it.partner, it.clickid, it.event, it.occurred_at) {
-                self.raise((*conversion, reason), *conversion, None, now);
+                self.raise((*conversion, reason), *conversion, None);
             }
             self.settle(*conversion, now);
         }

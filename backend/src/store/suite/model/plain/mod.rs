@@ -50,6 +50,8 @@ pub(super) struct Conversion {
     occurred_at: i64,
     opened_at: i64,
     changed_at: Option<i64>,
+    /// How often it has moved.
+    moves: usize,
     opened_as: &'static str,
 }
 
@@ -65,7 +67,8 @@ pub(super) struct Flag {
     pub(super) conversion: Uuid,
     pub(super) outcome: Option<&'static str>,
     reported: Option<Reported>,
-    raised_at: i64,
+    /// How often its conversion had moved when it was raised.
+    raised_after: usize,
 }
 
 /// All there is.
@@ -97,16 +100,17 @@ impl Model {
     fn change(&mut self, id: Uuid, status: &'static str, paid: Option<Paid>, now: i64) {
         if let Some(it) = self.conversions.get_mut(&id) {
             (it.status, it.paid, it.changed_at) = (status, paid, Some(now));
+            it.moves += 1;
         }
         self.settle(id, now);
     }
 
-    fn raise(&mut self, name: FlagName, conversion: Uuid, reported: Option<Reported>, now: i64) {
+    fn raise(&mut self, name: FlagName, conversion: Uuid, reported: Option<Reported>) {
         let flag = Flag {
             conversion,
             outcome: None,
             reported,
-            raised_at: now,
+            raised_after: self.conversions[&conversion].moves,
         };
         self.flags.insert(name, flag);
     }
@@ -170,6 +174,7 @@ impl Conversion {
             occurred_at,
             opened_at: now,
             changed_at: None,
+            moves: 0,
             opened_as,
         }
     }

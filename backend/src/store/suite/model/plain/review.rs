@@ -64,7 +64,7 @@ impl Model {
     fn was_rejected_since(&self, name: FlagName, reported: &str) -> bool {
         let flag = &self.flags[&name];
         let known = &self.conversions[&flag.conversion];
-        let has_moved = known.changed_at.is_some_and(|at| at > flag.raised_at);
+        let has_moved = known.moves > flag.raised_after;
         let would_bring_back = known.status == "rejected" && reported != "rejected";
         would_bring_back && (name.1 != "reapproved" || has_moved)
     }
@@ -104,7 +104,7 @@ impl Model {
             let redeposit = Conversion::of(&sent, at, now, 0, "flagged");
             self.conversions.insert(id, redeposit);
             for reason in self.objections(sent.partner, sent.clickid, sent.event, at) {
-                self.raise((id, reason), id, None, now);
+                self.raise((id, reason), id, None);
             }
             self.settle(id, now);
             return Ok(());

@@ -4,6 +4,8 @@
 //! Each file of `fixtures/` was made by the last code that wrote its schema: each delivery of [`SENT`],
 //! one by one; in 0004 each of [`PAID`] after them, and at last the click of the lead in it.
 
+mod decided;
+
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
@@ -18,8 +20,8 @@ use crate::ledger::{Cause, FlagReason};
 use crate::store::{ConversionRecord, PayoutRecord, Store};
 use crate::testing::Folder;
 
-const OF_0001: &str = include_str!("fixtures/0001.sql");
-const OF_0004: &str = include_str!("fixtures/0004.sql");
+const OF_0001: &str = include_str!("../fixtures/0001.sql");
+const OF_0004: &str = include_str!("../fixtures/0004.sql");
 
 /// What was sent, second by second, and what the same content is answered when it comes again.
 const SENT: &[Step] = &[
