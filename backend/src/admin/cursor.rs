@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 /// Bytes that tie a cursor to what was asked.
 const SCOPE_BYTES: usize = 8;
 
-/// A longer cursor is none of ours.
-const MAX_CURSOR_CHARS: usize = 1_000;
+/// A longer cursor is none of ours: the longest place is the path of a file, 4,096 bytes in base64.
+const MAX_CURSOR_CHARS: usize = 6_000;
 
 /// A cursor that goes on behind `key` in the list that `scope` names.
 pub(super) fn write(scope: &str, key: &[u8]) -> String {
@@ -54,7 +54,7 @@ mod tests {
             ("deliveries of acme", "AAAA"),
             ("deliveries of acme", "not base64!"),
             ("deliveries of acme", &cursor[1..]),
-            ("deliveries of acme", &"A".repeat(2_000)),
+            ("deliveries of acme", &"A".repeat(8_000)),
         ] {
             assert!(read(scope, text).is_err(), "{text}");
         }

@@ -43,6 +43,16 @@ impl Place for Uuid {
     }
 }
 
+impl Place for String {
+    fn to_bytes(&self) -> Vec<u8> {
+        self.as_bytes().to_vec()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Self::from_utf8(bytes.to_vec()).ok()
+    }
+}
+
 /// The page that is asked for.
 #[derive(Debug)]
 pub(super) struct Paging<P = Uuid> {

@@ -8,6 +8,9 @@ use std::time::Duration;
 
 use postern_protocol::time::UnixSeconds;
 
+use super::decode::import_record;
+use super::reads::Reads as _;
+use super::statement::{Argument, Statement};
 use super::{Click, Store, StoreError};
 
 /// What an import did: one of these for each click it was given.
@@ -54,6 +57,9 @@ pub struct ImportRecord {
     /// When.
     pub imported_at: UnixSeconds,
 }
+
+/// No import has an empty name.
+const IMPORTS: &str = "SELECT * FROM imports WHERE name > $1 ORDER BY name LIMIT $2";
 
 /// How often a turn is tried while the store does not answer: another process may hold its lock,
 /// or it is started again.
@@ -135,14 +141,21 @@ impl Store {
         }
     }
 
-    /// The named imports, the latest first, at most so many.
+    /// The named imports by name, behind the one of this name, at most so many. An import that goes
+    /// on meanwhile keeps its place.
     ///
     /// # Errors
     /// The store does not answer.
-    pub async fn imports(&self, limit: u32) -> Result<Vec<ImportRecord>, StoreError> {
+    pub async fn imports(
+        &self,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<ImportRecord>, StoreError> {
+        let after = Argument::Text(after.unwrap_or_default().to_owned());
+        let page = Statement::with(IMPORTS, [after, Argument::Number(limit.into())]);
         match self {
-            Self::Sqlite(store) => store.imports(limit).await,
-            Self::Postgres(store) => store.imports(limit).await,
+            Self::Sqlite(store) => store.reader().await?.all(page, import_record).await,
+            Self::Postgres(store) => store.reader().await?.all(page, import_record).await,
         }
     }
 }

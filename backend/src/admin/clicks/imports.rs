@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::admin::Admin;
-use crate::admin::page::LIMIT_MAX;
+use crate::admin::page::{Page, PageParams, Paging};
 use crate::admin::problem::Problem;
 use crate::admin::query::{FromQuery, Parameters, Query};
 use crate::admin::shape::Moment;
@@ -26,25 +26,23 @@ pub(in crate::admin) struct Params {
 /// What is asked for.
 pub(in crate::admin) struct Asked {
     name: Option<String>,
+    paging: Paging<String>,
 }
 
 impl FromQuery for Asked {
     fn read(query: &mut Parameters<'_>) -> Option<Self> {
+        let paging = Paging::read(query);
         let name = query.take("name", |text| Ok(text.to_owned()));
-        Some(Self { name })
+        Some(Self {
+            name,
+            paging: paging?,
+        })
     }
-}
-
-/// Named imports.
-#[derive(Debug, Serialize, ToSchema)]
-pub(in crate::admin) struct Imports {
-    /// The latest first, at most 500.
-    items: Vec<NamedImport>,
 }
 
 /// How far a named import came.
 #[derive(Debug, Serialize, ToSchema)]
-struct NamedImport {
+pub(in crate::admin) struct NamedImport {
     /// What it was called; the file's path where the command line imported it.
     name: String,
     /// Lines that are done, a CSV's header included.
@@ -68,20 +66,22 @@ impl From<ImportRecord> for NamedImport {
 
 /// How far each named import came
 ///
-/// The same log sent again under its name, whole, goes on behind these lines.
+/// By name. The same log sent again under its name, whole, goes on behind these lines.
 #[utoipa::path(
     get, path = "/admin/imports", tag = "clicks",
-    params(Params),
-    responses((status = 200, body = Imports), Problem),
+    params(Params, PageParams),
+    responses((status = 200, body = Page<NamedImport>), Problem),
 )]
 pub(in crate::admin) async fn list(
     State(admin): State<Arc<Admin>>,
-    Query(Asked { name }): Query<Asked>,
-) -> Result<Json<Imports>, Problem> {
+    Query(Asked { name, paging }): Query<Asked>,
+) -> Result<Json<Page<NamedImport>>, Problem> {
     let records = match name {
         Some(name) => Vec::from_iter(admin.store.import_record(&name).await?),
-        None => admin.store.imports(LIMIT_MAX).await?,
+        None => {
+            let after = paging.after.as_deref();
+            admin.store.imports(after, paging.limit_and_one()).await?
+        }
     };
-    let items = records.into_iter().map(NamedImport::from).collect();
-    Ok(Json(Imports { items }))
+    Ok(Json(paging.page(records, |record| record.name.clone())))
 }

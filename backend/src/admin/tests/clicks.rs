@@ -75,6 +75,35 @@ async fn the_same_log_under_its_name_goes_on_where_it_stopped(kind: Kind) {
     another.is_problem(409, "other-log");
 }
 
+#[tokio::test]
+async fn the_imports_are_listed_a_page_at_a_time() {
+    let stand = Stand::up().await;
+    let long_name = "x".repeat(200);
+    for name in ["b", "a", "c", &long_name] {
+        posts(
+            &stand,
+            &format!("?name={name}"),
+            NDJSON,
+            "{\"clickid\":\"a\"}\n",
+        )
+        .await;
+    }
+    let mut names = Vec::new();
+    let mut path = "/admin/imports?limit=1".to_owned();
+    loop {
+        let page = stand.gets(&path).await.json();
+        names.extend(page["items"].as_array().unwrap().clone());
+        let Some(next) = page["next"].as_str() else {
+            break;
+        };
+        path = format!("/admin/imports?limit=1&cursor={next}");
+    }
+    let names: Vec<_> = names.iter().map(|it| it["name"].as_str()).collect();
+    assert_eq!(names, ["a", "b", "c", &long_name].map(Some));
+    let foreign = stand.gets("/admin/imports?name=a&cursor=AAAA").await;
+    foreign.is_problem(400, "invalid");
+}
+
 /// Lines that fill more than one chunk.
 fn long_log() -> (String, u64) {
     const CLICKS: u64 = 8_000;

@@ -68,17 +68,6 @@ impl PostgresStore {
             .await?;
         row.map(|row| import_record(&row)).transpose()
     }
-
-    pub(in crate::store) async fn imports(
-        &self,
-        limit: u32,
-    ) -> Result<Vec<ImportRecord>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM imports ORDER BY imported_at DESC, name LIMIT $1")
-            .bind(i64::from(limit))
-            .fetch_all(&self.readers)
-            .await?;
-        rows.iter().map(import_record).collect()
-    }
 }
 
 async fn turn(

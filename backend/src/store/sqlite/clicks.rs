@@ -63,17 +63,6 @@ impl SqliteStore {
             .await?;
         row.map(|row| import_record(&row)).transpose()
     }
-
-    pub(in crate::store) async fn imports(
-        &self,
-        limit: u32,
-    ) -> Result<Vec<ImportRecord>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM imports ORDER BY imported_at DESC, name LIMIT ?")
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await?;
-        rows.iter().map(import_record).collect()
-    }
 }
 
 async fn insert(
