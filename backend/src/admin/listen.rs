@@ -67,9 +67,7 @@ impl AdminApi {
             .clone()
             .then(|()| tokio::time::sleep(ADMIN_DRAIN_LIMIT));
         tokio::select! {
-            served = serve(self.settings, listener, shutdown) => if let Err(error) = served {
-                tracing::error!(%error, "the admin API ended");
-            },
+            () = serve(self.settings, listener, shutdown) => {}
             () = limit => tracing::warn!("some admin requests did not end in time and are given up"),
         }
     }

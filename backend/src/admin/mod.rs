@@ -13,6 +13,7 @@
 //! [`tokens`] are kept as digests in a file that is followed while we serve.
 
 mod listen;
+mod connections;
 mod access;
 mod router;
 mod kind;
@@ -90,14 +91,11 @@ struct Admin {
 }
 
 /// Serves until `shutdown` is ready; open requests are finished then.
-///
-/// # Errors
-/// The listener failed.
 pub async fn serve(
     settings: AdminSettings,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
+) {
     let admin = Arc::new(Admin {
         store: settings.store,
         admission: settings.admission,
@@ -110,7 +108,5 @@ pub async fn serve(
         failures: Failures::default(),
         importing: Semaphore::new(clicks::MAX_IMPORTS_AT_ONCE),
     });
-    axum::serve(listener, router::routes(admin))
-        .with_graceful_shutdown(shutdown)
-        .await
+    connections::serve(listener, router::routes(admin), shutdown).await;
 }

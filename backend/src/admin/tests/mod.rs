@@ -3,6 +3,7 @@
 mod stand;
 mod document;
 mod entry;
+mod connections;
 mod partners;
 mod lists;
 mod single;

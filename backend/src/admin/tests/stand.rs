@@ -58,7 +58,7 @@ pub(super) struct Stand {
     pub(super) token: String,
     pub(super) base: String,
     client: Client,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
 }
 
 impl Drop for Stand {
