@@ -16,3 +16,4 @@ mod deliveries;
 mod reports;
 mod sign_and_send;
 mod serve;
+mod edge;
