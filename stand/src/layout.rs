@@ -119,6 +119,8 @@ impl Layout {
              [edge]\n\
              output = \"edge/postern-filter.json\"\n\
              wasm = {filter:?}\n\n\
+             [admin]\n\
+             tokens = \"admin.tokens\"\n\n\
              [log]\n\
              format = \"json\"\n"
         );

@@ -1,6 +1,7 @@
 //! What `make up` and `make down` run, as people do: started, looked at, refused, stopped.
 
 use std::fs;
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
@@ -20,7 +21,7 @@ const ROWS: usize = 8;
 /// A demo with a folder and ports of its own. What runs of it ends with this value.
 struct Demo {
     folder: TempDir,
-    ports: [Port; 3],
+    ports: [Port; 4],
 }
 
 impl Demo {
@@ -28,7 +29,7 @@ impl Demo {
         let port = || Port::free().expect("a port");
         Self {
             folder: tempfile::tempdir().expect("a folder"),
-            ports: [port(), port(), port()],
+            ports: [port(), port(), port(), port()],
         }
     }
 
@@ -39,15 +40,22 @@ impl Demo {
     fn command_in(&self, folder: &Path, action: &str) -> Command {
         let mut command = Command::new(demo());
         command.arg(action).arg("--folder").arg(folder);
-        let [https, http, admin] = [0, 1, 2].map(|index| self.ports[index].number().to_string());
+        let [https, http, admin, api] =
+            [0, 1, 2, 3].map(|index| self.ports[index].number().to_string());
         command.env("POSTERN_HTTPS_PORT", https);
         command.env("POSTERN_HTTP_PORT", http);
         command.env("POSTERN_ENVOY_ADMIN_PORT", admin);
+        command.env("POSTERN_API_PORT", api);
         command
             .env("POSTERN_ENVOY", envoy())
             .env("POSTERN_PARTNERS", "");
         command.stdin(Stdio::null());
         command
+    }
+
+    /// Where the admin API listens.
+    fn api_port(&self) -> u16 {
+        self.ports[3].number()
     }
 
     /// Envoy's process and the backend's, once it is up.
@@ -97,6 +105,8 @@ fn a_detached_demo_shows_all_stays_and_is_taken_down() {
     assert!(processes.into_iter().all(alive));
     assert_eq!(at_work_in(demo.folder.path()), processes.len());
 
+    the_admin_api_opens_as_shown(&demo, &shown);
+
     let again = refused(&mut demo.command("up"));
     assert!(
         again.contains("it runs already") && again.contains("make down"),
@@ -118,6 +128,20 @@ fn a_detached_demo_shows_all_stays_and_is_taken_down() {
     assert!(!processes.into_iter().any(alive));
     let nothing = said(&run(&mut demo.command("down")));
     assert!(nothing.contains("Nothing runs here"), "{nothing}");
+}
+
+/// Runs the command that makes a token, as it is shown, and finds the API where it is said to be.
+fn the_admin_api_opens_as_shown(demo: &Demo, shown: &str) {
+    let url = format!("http://127.0.0.1:{}/admin/openapi.json", demo.api_port());
+    assert!(shown.contains(&url), "{shown}");
+    let line = shown.lines().find(|line| line.contains("admin token NAME"));
+    let words = line.expect("the command is shown").replace("NAME", "ada");
+    let mut words = words.split_whitespace();
+    let token = run(Command::new(words.next().expect("a program")).args(words));
+    assert!(token.status.success(), "{}", said(&token));
+    let address = ("127.0.0.1", demo.api_port());
+    let open = until(DONE_WITHIN, || TcpStream::connect(address).ok());
+    assert!(open.is_some(), "nobody listens at {url}");
 }
 
 /// Starts a demo, sends it `signal` once `file` is there, and claims that nothing is left of it.
@@ -172,6 +196,12 @@ fn ports_that_cannot_be_had_are_told_before_anything_starts() {
     );
     let none = refused(demo.command("up").env("POSTERN_HTTPS_PORT", "https"));
     assert!(none.contains("a whole number from 1 to 65535"), "{none}");
+    let _taken = TcpListener::bind(("127.0.0.1", demo.api_port())).expect("it is free");
+    let busy = refused(&mut demo.command("up"));
+    assert!(
+        busy.contains("is in use") && busy.contains("choose another with POSTERN_API_PORT"),
+        "{busy}"
+    );
     assert!(is_empty(demo.folder.path()), "nothing was written");
 }
 

@@ -8,7 +8,8 @@ use clap::{Args, Parser, Subcommand};
 /// The variables that choose ports.
 pub(crate) const HTTPS_PORT: &str = "POSTERN_HTTPS_PORT";
 pub(crate) const HTTP_PORT: &str = "POSTERN_HTTP_PORT";
-pub(crate) const ADMIN_PORT: &str = "POSTERN_ENVOY_ADMIN_PORT";
+pub(crate) const ENVOY_ADMIN_PORT: &str = "POSTERN_ENVOY_ADMIN_PORT";
+pub(crate) const API_PORT: &str = "POSTERN_API_PORT";
 
 /// Postern with demonstration partners, on this machine only.
 #[derive(Debug, Parser)]
@@ -37,8 +38,11 @@ pub(crate) struct Up {
     #[arg(long, env = HTTP_PORT, default_value = "", value_parser = or_default(8080), hide_default_value = true)]
     pub(crate) http_port: u16,
     /// Port for Envoy's admin page; 9901 unless set.
-    #[arg(long, env = ADMIN_PORT, default_value = "", value_parser = or_default(9901), hide_default_value = true)]
-    pub(crate) admin_port: u16,
+    #[arg(long, env = ENVOY_ADMIN_PORT, default_value = "", value_parser = or_default(9901), hide_default_value = true)]
+    pub(crate) envoy_admin_port: u16,
+    /// Port for the backend's admin API; 8091 unless set.
+    #[arg(long, env = API_PORT, default_value = "", value_parser = or_default(8091), hide_default_value = true)]
+    pub(crate) api_port: u16,
     /// A partners file in place of the demo's.
     #[arg(
         long,
@@ -60,6 +64,11 @@ pub(crate) struct Down {
 }
 
 impl Up {
+    /// Where the backend's admin API listens, as its configuration says it.
+    pub(crate) fn api_listen(&self) -> String {
+        format!("127.0.0.1:{}", self.api_port)
+    }
+
     /// Somebody's own partners file. A variable that is set to nothing names none.
     pub(crate) fn partners(&self) -> Option<&Path> {
         (!self.partners.is_empty()).then(|| Path::new(&self.partners))

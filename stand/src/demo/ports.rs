@@ -4,14 +4,15 @@ use std::io::ErrorKind;
 
 use postern_stand::{StandError, listen};
 
-use super::options::{ADMIN_PORT, HTTP_PORT, HTTPS_PORT, Up};
+use super::options::{API_PORT, ENVOY_ADMIN_PORT, HTTP_PORT, HTTPS_PORT, Up};
 
 /// Refuses ports that are chosen twice or cannot be had, all of them at once.
 pub(crate) fn check(options: &Up) -> Result<(), StandError> {
     let ports = [
         (options.https_port, HTTPS_PORT),
         (options.http_port, HTTP_PORT),
-        (options.admin_port, ADMIN_PORT),
+        (options.envoy_admin_port, ENVOY_ADMIN_PORT),
+        (options.api_port, API_PORT),
     ];
     let mut wrong = Vec::new();
     for (index, (port, name)) in ports.into_iter().enumerate() {

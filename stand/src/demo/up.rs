@@ -15,9 +15,6 @@ use super::{ports, samples, say, send, table};
 /// How often we look whether Envoy and backend still run.
 const WATCH_EVERY: Duration = Duration::from_millis(500);
 
-/// Where the backend's admin API listens unless told otherwise.
-const ADMIN_LISTEN: &str = "127.0.0.1:8091";
-
 /// Starts, shows, stays.
 pub(crate) fn up(options: &Up) -> Result<(), StandError> {
     refuse_a_second(&options.folder)?;
@@ -121,7 +118,12 @@ fn refuse_a_second(folder: &Path) -> Result<(), StandError> {
 fn start(options: &Up) -> Result<Stand, StandError> {
     let builder = Stand::builder()
         .folder(&options.folder)
-        .ports(options.https_port, options.http_port, options.admin_port)
+        .ports(
+            options.https_port,
+            options.http_port,
+            options.envoy_admin_port,
+        )
+        .backend_env("POSTERN_ADMIN_LISTEN", options.api_listen())
         .concurrency(2)
         .own_process_group();
     match options.partners() {
@@ -153,8 +155,9 @@ async fn show(stand: &Stand, options: &Up) -> Result<bool, StandError> {
         stand.backend_addr()
     ));
     say(format!(
-        "Admin API    http://{ADMIN_LISTEN}/admin/openapi.json, once there is a token:\n             \
+        "Admin API    http://{}/admin/openapi.json, once there is a token:\n             \
          {} --config {} admin token NAME",
+        options.api_listen(),
         stand.program().display(),
         stand.layout().settings().display()
     ));
