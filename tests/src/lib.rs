@@ -31,6 +31,7 @@ pub mod gate;
 pub mod ledger;
 pub mod shared_ledger;
 pub mod programs;
+pub mod rate_limit;
 pub mod yaml;
 pub mod manifest;
 

@@ -76,6 +76,12 @@ pub fn filter() -> PathBuf {
     )
 }
 
+/// The rate limit service: `POSTERN_RATE_LIMIT_SERVICE`, else what `tools/ratelimit` builds.
+#[must_use]
+pub fn rate_limit_service() -> PathBuf {
+    built("POSTERN_RATE_LIMIT_SERVICE", "tools/ratelimit", &[])
+}
+
 /// The text of a file that ships.
 ///
 /// # Panics

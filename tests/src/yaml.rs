@@ -1,5 +1,6 @@
 //! Surgery on Envoy's bootstrap, by line: what is left is byte for byte what ships.
 
+use crate::programs::shipped;
 use std::path::Path;
 
 /// Takes the HTTP filter of that name out of each filter chain.
@@ -93,6 +94,52 @@ pub fn with_idle_timeout(yaml: &str, timeout: &str) -> String {
         yaml,
         "stream_idle_timeout: 30s",
         &format!("stream_idle_timeout: {timeout}"),
+    )
+}
+
+/// Puts Envoy's own rate limit filter behind the gate, by the pieces that ship for it: `service` is the port of the
+/// rate limit service on 127.0.0.1, and `closed` what happens when it is away.
+///
+/// # Panics
+/// When a piece or the place it belongs to is not there.
+#[must_use]
+pub fn with_rate_limit(yaml: &str, service: u16, closed: bool) -> String {
+    let pieces = shipped("deploy/rate-limit/envoy.yaml");
+    let pieces = once(
+        &pieces,
+        "port_value: 8081",
+        &format!("port_value: {service}"),
+    );
+    let choice = format!("failure_mode_deny: {closed}");
+    let pieces = once(&pieces, "failure_mode_deny: false", &choice);
+    let pieces: Vec<&str> = pieces.split("\n---\n").collect();
+    let [filter, route, cluster] = pieces.as_slice() else {
+        panic!(
+            "deploy/rate-limit/envoy.yaml has {} pieces, not three",
+            pieces.len()
+        );
+    };
+    let yaml = before(yaml, "- name: envoy.filters.http.router", filter);
+    let yaml = before(&yaml, "timeout: 10s", route);
+    before(&yaml, "- name: backend", cluster)
+}
+
+/// Puts a piece in front of the one line that is this, as deep as that line is.
+fn before(yaml: &str, line: &str, piece: &str) -> String {
+    let places = yaml.lines().filter(|place| place.trim() == line);
+    let places: Vec<&str> = places.collect();
+    let [place] = places.as_slice() else {
+        panic!("the bootstrap has {} lines `{line}`, not one", places.len());
+    };
+    let indent = " ".repeat(place.len() - line.len());
+    let piece: Vec<String> = piece
+        .lines()
+        .map(|line| format!("{indent}{line}"))
+        .collect();
+    once(
+        yaml,
+        &format!("\n{place}\n"),
+        &format!("\n{}\n{place}\n", piece.join("\n")),
     )
 }
 
