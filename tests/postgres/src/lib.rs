@@ -4,9 +4,11 @@
 //! Most tests want [`Schema::create`]: tables of their own on the server that all share.
 //! [`Database::create`] is for those that change the database itself. `with-postgres COMMAND…` starts that server and names it in [`SERVER_VARIABLE`] while the
 //! command runs; where the variable is missing, each process starts one when it first needs it.
-//! Tests that break a server start one by [`Server::start`].
+//! Tests that break a server start one by [`Server::start`]; [`SmallDisk`] is one that can be full.
 
 mod server;
+mod disk;
+mod certificate;
 mod schema;
 mod database;
 mod shared;
@@ -17,6 +19,7 @@ mod installed;
 mod statement;
 
 pub use database::Database;
+pub use disk::SmallDisk;
 pub use error::PostgresError;
 pub use schema::Schema;
 pub use server::Server;

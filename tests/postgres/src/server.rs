@@ -1,7 +1,8 @@
 //! One server in a folder of its own.
 
 use std::fs::File;
-use std::os::unix::fs::chown;
+use std::io::Write as _;
+use std::os::unix::fs::{OpenOptionsExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::error::{PostgresError, doing};
 use crate::guarded::{Guarded, run_as};
-use crate::{installed, statement};
+use crate::{certificate, installed, statement};
 
 /// The one role of a fresh server, and what opens it. The server listens on loopback only.
 const ROLE: &str = "postern";
@@ -51,7 +52,27 @@ impl Server {
     /// # Errors
     /// As [`start`](Self::start).
     pub fn start_with(settings: &[&str]) -> Result<Self, PostgresError> {
-        let mut server = Self {
+        let mut server = Self::make(settings)?;
+        server.restart()?;
+        Ok(server)
+    }
+
+    /// The same, with TLS for whoever asks for it and a certificate for `name`. Also gives the
+    /// authority to trust, as PEM.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_with_tls(name: &str) -> Result<(Self, String), PostgresError> {
+        let mut server = Self::make(&["ssl=on"])?;
+        let made = certificate::make(name)?;
+        server.keep("server.crt", &made.certificate)?;
+        server.keep("server.key", &made.key)?;
+        server.restart()?;
+        Ok((server, made.authority))
+    }
+
+    fn make(settings: &[&str]) -> Result<Self, PostgresError> {
+        let server = Self {
             programs: installed::programs()?,
             user: installed::server_user()?,
             port: Port::free().map_err(doing("looking for a port"))?,
@@ -60,7 +81,6 @@ impl Server {
             settings: settings.iter().map(ToString::to_string).collect(),
         };
         server.make_cluster()?;
-        server.restart()?;
         Ok(server)
     }
 
@@ -146,6 +166,17 @@ impl Server {
         }
         std::fs::write(self.data().join("pg_hba.conf"), AUTHENTICATION)
             .map_err(doing("writing pg_hba.conf"))
+    }
+
+    /// Writes a file that only the server reads among its data.
+    fn keep(&self, name: &str, text: &str) -> Result<(), PostgresError> {
+        let path = self.data().join(name);
+        let mut options = File::options();
+        options.write(true).create_new(true).mode(0o600);
+        let file = options.open(&path);
+        file.and_then(|mut file| file.write_all(text.as_bytes()))
+            .map_err(doing(format!("writing {name}")))?;
+        self.hand_over(&path)
     }
 
     fn try_start(&mut self) -> Result<(), PostgresError> {
