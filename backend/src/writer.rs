@@ -1,21 +1,29 @@
 //! The writer: many deliveries, one transaction.
 //!
-//! Deliveries queue; one task takes what has queued, lets the store book it, and answers each when
-//! all are durable. While one batch is being synced to disk the next one gathers: the busier it is,
-//! the larger the batches, and the cost of a sync is shared by all in it.
+//! Deliveries queue; a lane takes what has queued for it, lets the store book it, and answers each
+//! when all are durable. While one batch is being synced to disk the next one gathers: the busier it
+//! is, the larger the batches, and the cost of a sync is shared by all in it.
+//!
+//! There are as many lanes as the store takes transactions at a time. A click always has the same
+//! lane: its deliveries are booked in the order in which they came, and no two lanes meet at its keys.
 
+mod handle;
+mod lane;
+
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
 
 use thiserror::Error;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
-use tokio::task::{JoinError, JoinHandle};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+
+pub use handle::WriterHandle;
 
 use crate::delivery::Delivery;
 use crate::ledger::Entry;
 use crate::server::Metrics;
 use crate::store::Store;
+use lane::Lane;
 
 /// Deliveries that may wait where nothing else is configured.
 pub const QUEUE_DEFAULT: usize = 8_192;
@@ -72,54 +80,92 @@ pub enum NotRecorded {
     StoreAway,
 }
 
+/// A delivery that waits.
 struct Job {
     delivery: Delivery,
     answer: Answer,
-    /// Given back when it is taken from the queue.
-    _room: OwnedSemaphorePermit,
+    /// Given back when it is taken from its lane's queue.
+    _room: [OwnedSemaphorePermit; 2],
 }
 
 /// Where a delivery's sender waits.
 type Answer = oneshot::Sender<Result<Recorded, NotRecorded>>;
 
-/// The writer's front: where deliveries are handed in. Clones share one queue.
+/// How much more may wait, in all lanes together.
+#[derive(Clone)]
+struct Room {
+    queue: usize,
+    places: Arc<Semaphore>,
+    bytes: Arc<Semaphore>,
+}
+
+impl Room {
+    fn new(queue: usize) -> Self {
+        Self {
+            queue,
+            places: Arc::new(Semaphore::new(queue)),
+            bytes: Arc::new(Semaphore::new(QUEUE_BYTES)),
+        }
+    }
+
+    /// Room for a delivery, if there is any.
+    fn take(&self, delivery: &Delivery) -> Option<[OwnedSemaphorePermit; 2]> {
+        let place = self.places.clone().try_acquire_owned().ok()?;
+        let bytes = self.bytes.clone();
+        let bytes = bytes.try_acquire_many_owned(bytes_of(delivery)).ok()?;
+        Some([place, bytes])
+    }
+
+    /// How many deliveries wait.
+    fn waiting(&self) -> usize {
+        self.queue - self.places.available_permits()
+    }
+}
+
+/// The writer's front: where deliveries are handed in. Clones share its lanes.
 #[derive(Clone)]
 pub struct Writer {
-    queue: mpsc::Sender<Job>,
-    room: Arc<Semaphore>,
+    lanes: Arc<[mpsc::UnboundedSender<Job>]>,
+    /// Says which lane a click has. Nobody outside can choose it, and so crowd one lane.
+    hasher: RandomState,
+    room: Room,
     refuses: Arc<AtomicBool>,
 }
 
 impl Writer {
-    /// Starts the writing task. It runs until its handle stops it.
+    /// Starts the lanes. They run until the handle stops them.
     #[must_use]
     pub fn start(
         store: Store,
         limits: WriterLimits,
         metrics: Arc<Metrics>,
     ) -> (Self, WriterHandle) {
-        let (queue, jobs) = mpsc::channel(limits.queue.max(1));
-        let (stop, stopped) = oneshot::channel();
+        let (stop, stopped) = watch::channel(());
+        let room = Room::new(limits.queue.max(1));
         let refuses = Arc::new(AtomicBool::new(false));
-        let task = WriterTask {
-            store,
-            batch: limits.batch.max(1),
-            metrics,
-            jobs,
-            refuses: refuses.clone(),
-        };
-        let handle = WriterHandle {
-            stop: Some(stop),
-            has_ended: false,
-            task: tokio::spawn(task.run(stopped)),
-        };
-        let room = Arc::new(Semaphore::new(QUEUE_BYTES));
+        let mut queues = Vec::new();
+        let mut tasks = Vec::new();
+        for _ in 0..store.transactions_at_once() {
+            // Who wants to wait takes a place first, so this queue needs no bound of its own.
+            let (queue, jobs) = mpsc::unbounded_channel();
+            queues.push(queue);
+            let lane = Lane {
+                store: store.clone(),
+                batch: limits.batch.max(1),
+                metrics: metrics.clone(),
+                jobs,
+                room: room.clone(),
+                refuses: refuses.clone(),
+            };
+            tasks.push(tokio::spawn(lane.run(stopped.clone())));
+        }
         let writer = Self {
-            queue,
+            lanes: queues.into(),
+            hasher: RandomState::new(),
             room,
             refuses,
         };
-        (writer, handle)
+        (writer, WriterHandle::new(stop, tasks))
     }
 
     /// Records a delivery: durable when this returns.
@@ -128,125 +174,32 @@ impl Writer {
     /// [`NotRecorded`]: nothing was recorded.
     pub async fn record(&self, delivery: Delivery) -> Result<Recorded, NotRecorded> {
         let (answer, recorded) = oneshot::channel();
-        let room = self
-            .room
-            .clone()
-            .try_acquire_many_owned(bytes_of(&delivery));
+        let room = self.room.take(&delivery).ok_or(NotRecorded::QueueFull)?;
+        let lane = self.lane_of(&delivery.clickid);
         let job = Job {
             delivery,
             answer,
-            _room: room.map_err(|_| NotRecorded::QueueFull)?,
+            _room: room,
         };
-        self.queue.try_send(job).map_err(|refused| match refused {
-            mpsc::error::TrySendError::Full(_) => NotRecorded::QueueFull,
-            mpsc::error::TrySendError::Closed(_) => NotRecorded::Stopping,
-        })?;
+        lane.send(job).map_err(|_| NotRecorded::Stopping)?;
         recorded.await.unwrap_or(Err(NotRecorded::Stopping))
     }
 
+    fn lane_of(&self, clickid: &str) -> &mpsc::UnboundedSender<Job> {
+        let lanes = self.lanes.len() as u64;
+        &self.lanes[(self.hasher.hash_one(clickid) % lanes) as usize]
+    }
+
     /// From now on nothing is booked any more. What waits and what still comes is refused; the
-    /// transaction under way ends, and its deliveries are answered as it does.
+    /// transactions under way end, and their deliveries are answered as they do.
     pub fn refuse_the_rest(&self) {
         self.refuses.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the writing task runs.
+    /// Whether all lanes run.
     #[must_use]
     pub fn is_alive(&self) -> bool {
-        !self.queue.is_closed()
-    }
-}
-
-/// The writer's end: who holds it decides when it stops.
-pub struct WriterHandle {
-    stop: Option<oneshot::Sender<()>>,
-    /// A task that has ended must not be waited for again.
-    has_ended: bool,
-    task: JoinHandle<()>,
-}
-
-impl WriterHandle {
-    /// Takes no more deliveries, books and answers all that have queued, and ends.
-    ///
-    /// # Errors
-    /// The task had panicked.
-    pub async fn stop(mut self) -> Result<(), JoinError> {
-        // Dropping the sender is the signal.
-        drop(self.stop.take());
-        if self.has_ended {
-            Ok(())
-        } else {
-            self.task.await
-        }
-    }
-
-    /// Ready when the task has ended by itself, which only a panic can make it do.
-    pub async fn ended(&mut self) {
-        if let Err(error) = (&mut self.task).await {
-            tracing::error!(%error, "the writer panicked");
-        }
-        self.has_ended = true;
-    }
-}
-
-struct WriterTask {
-    store: Store,
-    batch: usize,
-    metrics: Arc<Metrics>,
-    jobs: mpsc::Receiver<Job>,
-    refuses: Arc<AtomicBool>,
-}
-
-impl WriterTask {
-    async fn run(mut self, mut stopped: oneshot::Receiver<()>) {
-        let mut taken = Vec::with_capacity(self.batch);
-        loop {
-            tokio::select! {
-                count = self.jobs.recv_many(&mut taken, self.batch) => if count == 0 { return },
-                _ = &mut stopped, if !self.jobs.is_closed() => {
-                    self.jobs.close();
-                    continue;
-                }
-            }
-            self.metrics.batch_taken(taken.len(), self.jobs.len());
-            let (deliveries, answers) = taken
-                .drain(..)
-                .map(|job| (job.delivery, job.answer))
-                .collect();
-            self.book(deliveries, answers).await;
-            self.metrics.batch_answered();
-        }
-    }
-
-    async fn book(&self, deliveries: Vec<Delivery>, answers: Vec<Answer>) {
-        if self.refuses.load(Ordering::Relaxed) {
-            return refuse(answers, NotRecorded::Stopping);
-        }
-        let started = Instant::now();
-        match self.store.book(&deliveries).await {
-            Ok(entries) => {
-                self.metrics
-                    .batch_committed(deliveries.len(), started.elapsed());
-                let recorded = deliveries.into_iter().zip(entries);
-                for ((delivery, entry), answer) in recorded.zip(answers) {
-                    self.metrics
-                        .delivery_recorded(&delivery.partner, entry.verdict);
-                    // A sender that has hung up will send again, and be told it is a duplicate.
-                    let _ = answer.send(Ok(Recorded { delivery, entry }));
-                }
-            }
-            // One row that the store cannot take or read must not keep the others out.
-            Err(error) if error.is_about_a_row() && deliveries.len() > 1 => {
-                for (delivery, answer) in deliveries.into_iter().zip(answers) {
-                    Box::pin(self.book(vec![delivery], vec![answer])).await;
-                }
-            }
-            Err(error) => {
-                self.metrics.store_failed();
-                tracing::error!(%error, deliveries = deliveries.len(), "a batch was not booked");
-                refuse(answers, NotRecorded::StoreAway);
-            }
-        }
+        !self.lanes.iter().any(mpsc::UnboundedSender::is_closed)
     }
 }
 
@@ -254,12 +207,6 @@ impl WriterTask {
 fn bytes_of(delivery: &Delivery) -> u32 {
     let bytes = delivery.body.len() + delivery.query.len() + DELIVERY_BYTES;
     u32::try_from(bytes).unwrap_or(u32::MAX)
-}
-
-fn refuse(answers: Vec<Answer>, cause: NotRecorded) {
-    for answer in answers {
-        let _ = answer.send(Err(cause));
-    }
 }
 
 #[cfg(test)]

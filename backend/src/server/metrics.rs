@@ -30,7 +30,7 @@ pub struct Metrics {
 }
 
 pub(super) async fn show(State(app): State<Arc<App>>) -> String {
-    app.metrics.recorder.handle().render()
+    app.metrics.render()
 }
 
 impl Metrics {
@@ -51,13 +51,18 @@ impl Metrics {
         }
     }
 
+    /// All figures, as Prometheus reads them.
+    pub(crate) fn render(&self) -> String {
+        self.recorder.handle().render()
+    }
+
     pub(crate) fn batch_taken(&self, deliveries: usize, still_queued: usize) {
-        self.booking.set(as_f64(deliveries));
+        self.booking.increment(as_f64(deliveries));
         self.queue_depth.set(as_f64(still_queued));
     }
 
-    pub(crate) fn batch_answered(&self) {
-        self.booking.set(0.0);
+    pub(crate) fn batch_answered(&self, deliveries: usize) {
+        self.booking.decrement(as_f64(deliveries));
     }
 
     pub(crate) fn batch_committed(&self, deliveries: usize, took: Duration) {
@@ -117,7 +122,7 @@ fn describe(recorder: &PrometheusRecorder) {
     }
     let depth = "Deliveries that waited when the last batch was taken.";
     recorder.describe_gauge("postern_queue_depth".into(), None, depth.into());
-    let booking = "Deliveries in the transaction under way.";
+    let booking = "Deliveries in the transactions under way.";
     recorder.describe_gauge("postern_booking".into(), None, booking.into());
     let batch = "Deliveries in one transaction.";
     recorder.describe_histogram("postern_batch_deliveries".into(), None, batch.into());

@@ -81,6 +81,16 @@ impl Store {
         }
     }
 
+    /// How many bookings it takes at a time; one more waits for another to end.
+    #[must_use]
+    pub fn transactions_at_once(&self) -> usize {
+        match self {
+            // Its file has one writer.
+            Self::Sqlite(_) => 1,
+            Self::Postgres(_) => postgres::WRITERS,
+        }
+    }
+
     /// Books deliveries in the order given, all in one transaction: durable when this returns.
     /// One entry for each, in the same order.
     ///

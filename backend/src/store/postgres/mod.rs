@@ -32,6 +32,7 @@ use sqlx::Executor as _;
 use sqlx::postgres::{PgConnection, PgPool};
 
 pub(super) use errors::sort;
+pub(super) use writers::WRITERS;
 
 use super::StoreError;
 use writers::Writers;

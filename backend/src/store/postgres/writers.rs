@@ -12,7 +12,7 @@ use tokio::time::{sleep, timeout};
 use crate::store::StoreError;
 
 /// Transactions of one backend at a time. While one is synced to disk, another one is worked on.
-pub(super) const WRITERS: usize = 2;
+pub(in crate::store) const WRITERS: usize = 2;
 
 /// Chunks of clicks imported at a time, beside those transactions: importers wait for each other,
 /// and bookings for none of them.
