@@ -81,7 +81,7 @@ async fn heal(
         .iter()
         .filter_map(|flag| ledger::heal(&mut snapshot, flag, agreements, now))
         .collect();
-    write::all(connection, &Writes::of_rulings(&rulings, &snapshot)).await?;
+    write::all(connection, &[], &Writes::of_rulings(&rulings, &snapshot)).await?;
     Ok(rulings.len() as u64)
 }
 

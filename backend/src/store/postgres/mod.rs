@@ -8,6 +8,7 @@
 //! meet at a unique key or a revision; one of them goes back, loads what the other wrote, and
 //! decides anew.
 
+mod append;
 mod book;
 mod clicks;
 mod copy;

@@ -189,7 +189,7 @@ async fn decide(
     let agreement = agreement_of(&case, &snapshot, agreements);
     let ruling = ledger::review(&mut snapshot, &case, decision, agreement, signature)?;
     let rulings = [ruling];
-    write::all(connection, &Writes::of_rulings(&rulings, &snapshot)).await?;
+    write::all(connection, &[], &Writes::of_rulings(&rulings, &snapshot)).await?;
     let [ruling] = rulings;
     Ok(ruling)
 }

@@ -1,28 +1,13 @@
-//! Writes what a transaction has decided, each kind of row by one statement.
+//! Writes what a transaction has decided: the rows of nearly every booking by one statement, each
+//! rarer kind by one of its own.
 
-use postern_protocol::id::PartnerId;
-use postern_protocol::time::UnixSeconds;
 use sqlx::postgres::PgConnection;
 
-use super::rows;
-use crate::agreement::{Terms, TermsVersion};
-use crate::ledger::{CapKey, Cause, Conversion, PayoutEntry, State};
+use super::{append, rows};
+use crate::agreement::TermsVersion;
+use crate::ledger::{CapKey, Conversion, State};
 use crate::store::StoreError;
-use crate::store::writes::{ChangeRow, ContentRow, DecisionRow, FlagRow, OpeningRow, Writes};
-
-const CONTENTS: &str = "
-    INSERT INTO contents (clickid, fingerprint, refused, delivery, verdict, conversion, opened_as)
-    SELECT * FROM unnest($1::text[], $2::bytea[], $3::boolean[], $4::uuid[], $5::text[], $6::uuid[],
-        $7::text[])";
-
-const OPENINGS: &str = "
-    INSERT INTO conversions (id, clickid, partner, identity, ordinal, event, status, amount_minor,
-        currency, geo, sub_id_1, sub_id_2, payment_method, transaction_id, reason, occurred_at,
-        opened_as, opened_at, changed_at, revision, blocking_flags, terms)
-    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[],
-        $7::text[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
-        $14::text[], $15::text[], $16::bigint[], $17::text[], $18::bigint[], $19::bigint[],
-        $20::bigint[], $21::bigint[], $22::text[])";
+use crate::store::writes::{Booked, ChangeRow, DecisionRow, FlagRow, Writes};
 
 const UPDATES: &str = "
     UPDATE conversions AS c SET status = u.status, amount_minor = u.amount_minor,
@@ -39,26 +24,15 @@ const UPDATES: &str = "
 const CHANGES: &str = "
     INSERT INTO changes (clickid, conversion, delivery, decision, changed_at, from_status,
         from_amount_minor, from_currency, to_status, to_amount_minor, to_currency, revision, reason)
-    SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::text[],
-        $7::bigint[], $8::text[], $9::text[], $10::bigint[], $11::text[], $12::bigint[],
-        $13::text[])";
+    SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::uuid[]),
+        unnest($5::bigint[]), unnest($6::text[]), unnest($7::bigint[]), unnest($8::text[]),
+        unnest($9::text[]), unnest($10::bigint[]), unnest($11::text[]), unnest($12::bigint[]),
+        unnest($13::text[])";
 
 const FLAGS: &str = "
     INSERT INTO flags (clickid, conversion, delivery, reason, raised_at, reported, revision)
-    SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::text[],
-        $7::bigint[])";
-
-const PAYOUTS: &str = "
-    INSERT INTO payouts (clickid, conversion, number, partner, kind, step, amount_minor, currency,
-        terms, rule, delivery, decision, earned_at, booked_at, due_at)
-    SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[],
-        $7::bigint[], $8::text[], $9::text[], $10::text[], $11::uuid[], $12::uuid[], $13::bigint[],
-        $14::bigint[], $15::bigint[])";
-
-const TERMS: &str = "
-    INSERT INTO terms (partner, version, body, first_at)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
-    ON CONFLICT (partner, version) DO NOTHING";
+    SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::text[]),
+        unnest($5::bigint[]), unnest($6::text[]), unnest($7::bigint[])";
 
 const CAPS: &str = "
     INSERT INTO caps AS c (partner, period, used)
@@ -79,65 +53,17 @@ const DECISIONS: &str = "
 
 pub(super) async fn all(
     connection: &mut PgConnection,
+    booked: &[Booked<'_>],
     writes: &Writes<'_>,
 ) -> Result<(), StoreError> {
-    write_contents(connection, &writes.contents).await?;
-    write_openings(connection, &writes.openings).await?;
+    // What may meet another transaction comes first, before work that would be undone.
     update_conversions(connection, &writes.updates).await?;
+    append::rows(connection, booked, writes).await?;
     write_changes(connection, &writes.changes).await?;
     write_flags(connection, &writes.flags).await?;
-    write_payouts(connection, &writes.payouts).await?;
-    write_terms(connection, &writes.terms).await?;
     write_caps(connection, &writes.caps).await?;
     write_decisions(connection, &writes.decisions).await?;
     Ok(())
-}
-
-async fn write_contents(
-    connection: &mut PgConnection,
-    contents: &[ContentRow<'_>],
-) -> Result<u64, sqlx::Error> {
-    rows::of(CONTENTS, contents)
-        .column(|it| &*it.delivery.clickid)
-        .column(|it| &it.delivery.fingerprint.0[..])
-        .column(|it| it.refused)
-        .column(|it| it.delivery.id)
-        .column(|it| it.entry.verdict.name())
-        .column(|it| it.entry.first_result.map(|_| it.entry.answer_id))
-        .column(|it| it.entry.first_result.map(|verdict| verdict.name()))
-        .execute(connection)
-        .await
-}
-
-async fn write_openings(
-    connection: &mut PgConnection,
-    openings: &[OpeningRow<'_>],
-) -> Result<u64, sqlx::Error> {
-    rows::of(OPENINGS, openings)
-        .column(|it| it.conversion.id)
-        .column(|it| &*it.conversion.key.clickid)
-        .column(|it| it.conversion.key.partner.as_str())
-        .column(|it| &*it.conversion.key.identity)
-        .column(|it| i64::from(it.conversion.ordinal))
-        .column(|it| it.event.kind.name())
-        .column(|it| it.conversion.state.status.name())
-        .column(|it| minor(it.conversion.state))
-        .column(|it| currency(it.conversion.state))
-        .column(|it| it.event.geo.as_ref().map(|it| it.code()))
-        .column(|it| it.event.sub_id_1.as_ref().map(|it| it.as_str()))
-        .column(|it| it.event.sub_id_2.as_ref().map(|it| it.as_str()))
-        .column(|it| it.event.payment_method.map(|it| it.name()))
-        .column(|it| it.conversion.transaction_id.as_deref())
-        .column(|it| it.event.reason.as_ref().map(|it| it.as_str()))
-        .column(|it| it.occurred_at.0)
-        .column(|it| it.conversion.opened_as.name())
-        .column(|it| it.conversion.opened_at.0)
-        .column(|it| it.conversion.changed_at.map(|at| at.0))
-        .column(|it| i64::from(it.conversion.revision))
-        .column(|it| i64::from(it.conversion.blocking_flags))
-        .column(|it| it.conversion.terms.as_ref().map(TermsVersion::as_str))
-        .execute(connection)
-        .await
 }
 
 /// Each of them must still be as it was loaded; else another transaction got in between.
@@ -205,49 +131,6 @@ async fn write_flags(
         .await
 }
 
-async fn write_payouts(
-    connection: &mut PgConnection,
-    payouts: &[&PayoutEntry],
-) -> Result<u64, sqlx::Error> {
-    rows::of(PAYOUTS, payouts)
-        .column(|it| &*it.key.clickid)
-        .column(|it| it.conversion)
-        .column(|it| i64::from(it.number))
-        .column(|it| it.key.partner.as_str())
-        .column(|it| it.what.kind.name())
-        .column(|it| it.what.step.name())
-        .column(|it| it.what.amount.minor)
-        .column(|it| it.what.amount.currency.code())
-        .column(|it| it.terms.as_str())
-        .column(|it| &*it.what.rule)
-        .column(|it| match it.cause {
-            Cause::Delivery(id) => Some(id),
-            Cause::Decision(_) => None,
-        })
-        .column(|it| match it.cause {
-            Cause::Delivery(_) => None,
-            Cause::Decision(id) => Some(id),
-        })
-        .column(|it| it.earned_at.0)
-        .column(|it| it.booked_at.0)
-        .column(|it| it.what.due_at.0)
-        .execute(connection)
-        .await
-}
-
-async fn write_terms(
-    connection: &mut PgConnection,
-    terms: &[(&PartnerId, &Terms, UnixSeconds)],
-) -> Result<u64, sqlx::Error> {
-    rows::of(TERMS, terms)
-        .column(|(partner, _, _)| partner.as_str())
-        .column(|(_, terms, _)| terms.version().as_str())
-        .column(|(_, terms, _)| terms.to_json())
-        .column(|(_, _, first_at)| first_at.0)
-        .execute(connection)
-        .await
-}
-
 async fn write_caps(
     connection: &mut PgConnection,
     caps: &[(&CapKey, u32)],
@@ -278,10 +161,10 @@ async fn write_decisions(
         .await
 }
 
-fn minor(state: State) -> Option<i64> {
+pub(super) fn minor(state: State) -> Option<i64> {
     state.money.map(|money| money.minor())
 }
 
-fn currency(state: State) -> Option<&'static str> {
+pub(super) fn currency(state: State) -> Option<&'static str> {
     state.money.map(|money| money.currency().code())
 }

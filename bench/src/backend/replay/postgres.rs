@@ -210,10 +210,10 @@ fn bind<'q>(
 
 fn insert(table: &Table) -> String {
     let kinds = table.columns.iter().enumerate();
-    let arrays = kinds.map(|(at, (_, kind))| format!("${}::{}", at + 1, kind.array()));
+    let arrays = kinds.map(|(at, (_, kind))| format!("unnest(${}::{})", at + 1, kind.array()));
     let arrays: Vec<String> = arrays.collect();
     format!(
-        "INSERT INTO {} ({}) SELECT * FROM unnest({})",
+        "INSERT INTO {} ({}) SELECT {}",
         table.name,
         table.names(),
         arrays.join(", ")
