@@ -77,6 +77,11 @@ impl Edge {
         self.send(partner, &format!("GET /v1/event?{query}"), "", "")
     }
 
+    /// The same with the status it was answered with.
+    pub(crate) fn status(&self, partner: &str, query: &str) -> (u16, Value) {
+        self.exchange(partner, &format!("GET /v1/event?{query}"), "", "")
+    }
+
     /// A postback as JSON; gives the answer.
     pub(crate) fn post(&self, partner: &str, json: &str) -> Value {
         let headers = format!(
@@ -87,6 +92,10 @@ impl Edge {
     }
 
     fn send(&self, partner: &str, what: &str, headers: &str, body: &str) -> Value {
+        self.exchange(partner, what, headers, body).1
+    }
+
+    fn exchange(&self, partner: &str, what: &str, headers: &str, body: &str) -> (u16, Value) {
         let proof = format!(
             "token={};partner={partner};key=k1;form=params;address=192.0.2.7",
             self.token
@@ -99,8 +108,10 @@ impl Edge {
         stream.write_all(request.as_bytes()).expect("it reads");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("it answers");
-        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
-        serde_json::from_str(body).expect("JSON")
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a body");
+        let status = head.split(' ').nth(1).and_then(|it| it.parse().ok());
+        let body = serde_json::from_str(body).expect("JSON");
+        (status.expect("a status"), body)
     }
 }
 

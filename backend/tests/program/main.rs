@@ -17,3 +17,4 @@ mod reports;
 mod sign_and_send;
 mod serve;
 mod edge;
+mod postgres;

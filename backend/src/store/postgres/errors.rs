@@ -1,5 +1,7 @@
 //! PostgreSQL's error codes, as far as they mean something to us.
 
+use std::io::ErrorKind;
+
 use sqlx::postgres::PgDatabaseError;
 
 use crate::store::StoreError;
@@ -33,6 +35,8 @@ pub(in crate::store) fn sort(cause: &PgDatabaseError) -> fn(sqlx::Error) -> Stor
     }
 }
 
+const CERTIFICATE: &str = "check the server's certificate, and sslmode and sslrootcert in the URL";
+
 /// What somebody who runs the backend can do about an error on opening the store.
 pub(super) fn advice(error: &sqlx::Error) -> &'static str {
     let code = error.as_database_error().and_then(|it| it.code());
@@ -47,11 +51,11 @@ pub(super) fn advice(error: &sqlx::Error) -> &'static str {
         }
         (Some("53300"), _) => "the server takes no more connections: raise max_connections",
         (Some("25006"), _) => "it is read only, as a standby is: name the primary",
+        // What TLS finds wrong with the server's certificate comes as an error of the connection.
+        (None, sqlx::Error::Io(cause)) if cause.kind() == ErrorKind::InvalidData => CERTIFICATE,
+        (None, sqlx::Error::Tls(_)) => CERTIFICATE,
         (None, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) => {
             "check that the server runs and listens there"
-        }
-        (None, sqlx::Error::Tls(_)) => {
-            "check the server's certificate, and sslmode and sslrootcert in the URL"
         }
         _ => "the server's log may say more",
     }

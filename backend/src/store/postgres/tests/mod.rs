@@ -6,3 +6,6 @@ mod waiting;
 mod failures;
 mod months;
 mod migration;
+mod barrier;
+mod opening;
+mod trouble;
