@@ -18,3 +18,4 @@ mod sign_and_send;
 mod serve;
 mod edge;
 mod postgres;
+mod memory;

@@ -49,6 +49,10 @@ const CHECKPOINT_PAGES: u32 = 32_768;
 /// How much of the file the writer keeps in memory. Negative means KiB, as SQLite reads it.
 const WRITER_CACHE_KIB: i32 = -65_536;
 
+/// The same for each reader. An export or a report reads each page once or few times, and what it has
+/// read would only take memory.
+const READER_CACHE_KIB: i32 = -8_192;
+
 /// Statements the writer keeps prepared: each size of each insert, and the lookups.
 const WRITER_STATEMENTS: usize = 128;
 
@@ -101,7 +105,11 @@ impl SqliteStore {
         create_private(options.get_filename()).map_err(|it| StoreError::Unusable(it.into()))?;
         let mut writer = options.connect().await.map_err(StoreError::Unusable)?;
         sqlx::migrate!("migrations/sqlite").run(&mut writer).await?;
-        let reading = options.clone().read_only(true).create_if_missing(false);
+        let reading = options
+            .clone()
+            .pragma("cache_size", READER_CACHE_KIB.to_string())
+            .read_only(true)
+            .create_if_missing(false);
         Ok(Self {
             options: Arc::new(options),
             writer: Arc::new(Mutex::new(Some(writer))),
