@@ -16,7 +16,7 @@
 //!
 //! Around it: [`admin`] is the API for people and their programs, [`cli`] the command line, [`config`] how the backend is set up, [`partners`] the
 //! file of who may post and the two parts made of it, [`clicks`] the reading of click logs, and
-//! [`sending`] a partner's side, for trying things out.
+//! [`sending`] a partner's side, for trying things out; [`pasted`] is a request as people paste it.
 
 pub mod server;
 pub mod delivery;
@@ -36,6 +36,7 @@ pub mod config;
 pub mod partners;
 pub mod clicks;
 pub mod sending;
+pub mod pasted;
 mod fields;
 mod files;
 #[cfg(test)]

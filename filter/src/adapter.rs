@@ -1,12 +1,12 @@
 //! Translates between Envoy and the gate; decides nothing. The one place with host calls.
 
 use crate::counters::{Counters, Metrics, RowId};
-use crate::decision::{Accepted, Decision, Refused};
+use crate::decision::{Accepted, Decision};
 use crate::gate::Gate;
 use crate::header_map::HeaderMap;
 use crate::host::{Host, Shared, SharedData, UnixNanos};
 use crate::raw;
-use crate::report;
+use crate::report::{self, Answer};
 use crate::visit::{Step, Visit};
 use postern_protocol::answer::Refusal;
 use postern_protocol::edge::EdgeConfig;
@@ -136,7 +136,11 @@ impl Stream {
         raw::set_property(FILTER_STATE, &state);
         match decision {
             Decision::Accepted(accepted) => self.let_in(accepted),
-            Decision::Refused(refused) => self.answer(refused),
+            Decision::Refused(refused) => {
+                let request_id = String::from_utf8_lossy(self.visit.headers().request_id());
+                answer(&report::answer(refused, &request_id))
+            }
+            Decision::Diagnosed(diagnosed) => answer(&report::diagnosis(diagnosed)),
         }
     }
 
@@ -153,21 +157,19 @@ impl Stream {
         }
         Action::Continue
     }
+}
 
-    fn answer(&self, refused: &Refused) -> Action {
-        let request_id = String::from_utf8_lossy(self.visit.headers().request_id());
-        let answer = report::answer(refused, &request_id);
-        let headers = answer
-            .headers
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()));
-        let _ = hostcalls::send_http_response(
-            answer.status.into(),
-            headers.collect(),
-            Some(answer.body.as_bytes()),
-        );
-        Action::Pause
-    }
+fn answer(answer: &Answer) -> Action {
+    let headers = answer
+        .headers
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()));
+    let _ = hostcalls::send_http_response(
+        answer.status.into(),
+        headers.collect(),
+        Some(answer.body.as_bytes()),
+    );
+    Action::Pause
 }
 
 /// The real host.

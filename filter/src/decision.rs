@@ -3,6 +3,7 @@
 use crate::buckets::Limit;
 use crate::partners::Partner;
 use postern_protocol::answer::Refusal;
+use postern_protocol::diagnose::Diagnosis;
 use postern_protocol::id::KeyId;
 use postern_protocol::sign::Form;
 use std::rc::Rc;
@@ -14,6 +15,17 @@ pub enum Decision {
     Accepted(Accepted),
     /// It is answered here.
     Refused(Refused),
+    /// Its signature was looked at and is explained here; nothing goes on.
+    Diagnosed(Diagnosed),
+}
+
+/// A request to the signature doctor, and what it is told.
+#[derive(Debug)]
+pub struct Diagnosed {
+    /// Whose it is.
+    pub partner: Rc<Partner>,
+    /// What it is told.
+    pub diagnosis: Diagnosis,
 }
 
 /// A request whose partner, address, signature and rate are in order.
@@ -52,12 +64,13 @@ pub struct Retry {
 }
 
 impl Decision {
-    /// The decision's name in metrics: `accepted`, or the refusal's code.
+    /// The decision's name in metrics: `accepted`, `diagnosed`, or the refusal's code.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
             Decision::Accepted(_) => "accepted",
             Decision::Refused(refused) => refused.refusal.code(),
+            Decision::Diagnosed(_) => "diagnosed",
         }
     }
 
@@ -67,6 +80,7 @@ impl Decision {
         match self {
             Decision::Accepted(accepted) => Some(&accepted.partner),
             Decision::Refused(refused) => refused.partner.as_deref(),
+            Decision::Diagnosed(diagnosed) => Some(&diagnosed.partner),
         }
     }
 }

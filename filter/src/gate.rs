@@ -120,7 +120,7 @@ impl Gate {
     }
 
     /// The partner the request names, or the only one that may call from there; and that it calls from where it may.
-    fn identify(
+    pub(crate) fn identify(
         &self,
         host: &impl Host,
         headers: &Headers,
@@ -203,7 +203,7 @@ impl Gate {
         })
     }
 
-    fn body_too_large(&self) -> Refusal {
+    pub(crate) fn body_too_large(&self) -> Refusal {
         let max_bytes = self.max_body_bytes;
         Refusal::BodyTooLarge { max_bytes }
     }
@@ -216,7 +216,7 @@ fn route(headers: &Headers) -> Result<Method, Refusal> {
     Method::parse(headers.method()).ok_or(Refusal::MethodNotAllowed)
 }
 
-fn media_type(headers: &Headers) -> Result<Encoding, UnsupportedMediaType> {
+pub(crate) fn media_type(headers: &Headers) -> Result<Encoding, UnsupportedMediaType> {
     body_encoding(
         headers.once(&headers.content_type, UnsupportedMediaType::Type)?,
         headers.once(&headers.content_encoding, UnsupportedMediaType::Compressed)?,
@@ -261,6 +261,6 @@ fn take_token(host: &impl Host, partner: &Partner, now: UnixNanos) -> Result<(),
     }
 }
 
-fn seconds(now: UnixNanos) -> UnixSeconds {
+pub(crate) fn seconds(now: UnixNanos) -> UnixSeconds {
     UnixSeconds((now.0 / NANOS_PER_SECOND).cast_signed())
 }

@@ -85,6 +85,13 @@ impl Headers {
         self.all.text(&self.request_id)
     }
 
+    /// The first header of this name, one of those that decide nothing: it is looked for in all.
+    #[must_use]
+    pub fn first(&self, name: &[u8]) -> Option<&[u8]> {
+        let (_, place) = self.all.iter().find(|(known, _)| *known == name)?;
+        Some(self.all.text(&place))
+    }
+
     /// The path without its query.
     #[must_use]
     pub fn route(&self) -> &[u8] {

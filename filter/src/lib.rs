@@ -4,7 +4,7 @@
 //! is complete, however it arrives. All headers come in one buffer (`header_map`), and [`headers`] are read from it once into what decides. The [`gate`] goes through its checks in
 //! order: which of the [`partners`] is it, may it call from there ([`callers`]), has this address failed too often
 //! ([`throttle`]), can the request be read and is it signed (the protocol crate), does the partner have a token left
-//! ([`buckets`]). The [`decision`] goes into the filter state and, when it is a refusal, to the caller ([`report`]), and is
+//! ([`buckets`]). Who asks why a signature does not fit goes to the [`doctor`] instead. The [`decision`] goes into the filter state and, when it is a refusal, to the caller ([`report`]), and is
 //! counted ([`counters`]). All Envoy is asked for stands in [`host`]; all but the adapter is pure.
 //!
 //! A panic would stop a worker's VM. So the lints below refuse what panics by design: `panic!`, `unwrap`, `expect` and
@@ -24,6 +24,7 @@ pub mod buckets;
 pub mod callers;
 pub mod counters;
 pub mod decision;
+pub mod doctor;
 pub mod gate;
 pub mod header_map;
 pub mod headers;

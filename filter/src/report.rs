@@ -1,6 +1,6 @@
 //! What is said about a decision: to the caller as JSON, to the access log and the second lock as filter state.
 
-use crate::decision::{Accepted, Decision, Refused, Retry};
+use crate::decision::{Accepted, Decision, Diagnosed, Refused, Retry};
 use crate::host::NANOS_PER_SECOND;
 use postern_protocol::answer::{ALLOW, Refusal};
 
@@ -18,7 +18,7 @@ pub struct Answer {
     pub body: String,
 }
 
-/// The filter state: `accepted;…` or `refused;…`. The second lock lets nothing pass that does not begin with `accepted`.
+/// The filter state: `accepted;…`, `refused;…` or `diagnosed;…`. The second lock lets nothing pass that does not begin with `accepted`.
 #[must_use]
 pub fn filter_state(decision: &Decision) -> String {
     match decision {
@@ -46,6 +46,14 @@ pub fn filter_state(decision: &Decision) -> String {
                 refused.reason
             )
         }
+        Decision::Diagnosed(Diagnosed { partner, diagnosis }) => {
+            let causes: Vec<_> = diagnosis.causes.iter().map(|told| told.code).collect();
+            format!(
+                "diagnosed;partner={};causes={}",
+                partner.id,
+                causes.join(",")
+            )
+        }
     }
 }
 
@@ -67,6 +75,19 @@ pub fn answer(refused: &Refused, request_id: &str) -> Answer {
         status: refused.refusal.status(),
         headers,
         body: refused.refusal.body(request_id),
+    }
+}
+
+/// What the signature doctor tells. It is about this one request, so nobody keeps it.
+#[must_use]
+pub fn diagnosis(diagnosed: &Diagnosed) -> Answer {
+    Answer {
+        status: 200,
+        headers: vec![
+            ("content-type", "application/json".to_owned()),
+            ("cache-control", "no-store".to_owned()),
+        ],
+        body: diagnosed.diagnosis.to_json(),
     }
 }
 

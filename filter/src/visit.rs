@@ -2,6 +2,7 @@
 //! by byte, with or without trailers. Every callback that may be the last one leads to a decision.
 
 use crate::decision::{Decision, Refused};
+use crate::doctor::{self, Patient};
 use crate::gate::{Admitted, Gate};
 use crate::headers::Headers;
 use crate::host::Host;
@@ -20,6 +21,8 @@ enum Stage {
     Expected,
     /// In order as far as the headers tell.
     Admitted(Admitted),
+    /// For the signature doctor, in order as far as the headers tell.
+    Asking(Patient),
     /// Refused by its headers, with a body still to come that is not known to be too long. Envoy closes a connection
     /// whose request is answered before its end, and a partner in trouble would have to connect anew for each try. So
     /// the end is awaited, or the byte that is too many.
@@ -45,8 +48,15 @@ impl Visit {
     /// The headers are here; `end_of_stream` when nothing follows.
     pub fn on_headers(&mut self, gate: &Gate, host: &impl Host, end_of_stream: bool) -> Step {
         self.headers = Headers::read(host.headers());
-        self.stage = match gate.admit(host, &self.headers) {
-            Ok(admitted) => Stage::Admitted(admitted),
+        let admitted = match gate.admit(host, &self.headers) {
+            // No postback: so the doctor's path costs postbacks nothing.
+            Err(refused) if doctor::is_asked(&refused, &self.headers) => {
+                doctor::admit(gate, host, &self.headers).map(Stage::Asking)
+            }
+            admitted => admitted.map(Stage::Admitted),
+        };
+        self.stage = match admitted {
+            Ok(stage) => stage,
             Err(refused) if end_of_stream || self.a_body_may_fit(gate) => Stage::Refused(refused),
             Err(refused) => return self.decide(Decision::Refused(refused)),
         };
@@ -89,6 +99,17 @@ impl Visit {
                 };
                 self.decide(gate.judge(host, &self.headers, &admitted, &body))
             }
+            Stage::Asking(_) if size as u64 > gate.max_body_bytes() => {
+                self.decide(Decision::Refused(gate.body_too_large().into()))
+            }
+            Stage::Asking(patient) if end_of_stream => {
+                let body = if size == 0 {
+                    Vec::new()
+                } else {
+                    host.body(size)
+                };
+                self.decide(doctor::examine(host, &self.headers, patient, &body))
+            }
             Stage::Refused(refused) if end_of_stream || size as u64 > gate.max_body_bytes() => {
                 self.decide(Decision::Refused(refused))
             }
@@ -106,7 +127,7 @@ impl Visit {
     fn decide(&mut self, decision: Decision) -> Step {
         self.stage = match decision {
             Decision::Accepted(_) => Stage::LetIn,
-            Decision::Refused(_) => Stage::TurnedAway,
+            Decision::Refused(_) | Decision::Diagnosed(_) => Stage::TurnedAway,
         };
         Step::Decide(Box::new(decision))
     }

@@ -24,6 +24,8 @@ mod key_arg;
 mod payload_args;
 mod sign;
 mod send;
+mod verify;
+mod snippet;
 mod sample;
 
 use std::path::{Path, PathBuf};
@@ -95,6 +97,10 @@ enum Command {
     Sign(sign::Args),
     /// Post a signed postback and print the answer
     Send(send::Args),
+    /// Say why a pasted request's signature does not fit, and what to change
+    Verify(verify::Args),
+    /// Print a program that posts as one partner, in its developer's language
+    Snippet(snippet::Args),
     /// Print a file to start from, with every key and its reason
     Sample(sample::Args),
 }
@@ -125,6 +131,8 @@ impl Cli {
             Command::Edge(command) => edge::run(&command),
             Command::Sign(args) => sign::run(&args),
             Command::Send(args) => send::run(&args),
+            Command::Verify(args) => verify::run(&args, &config.load()?),
+            Command::Snippet(args) => snippet::run(&args, &config.load()?),
             Command::Sample(args) => sample::run(&args),
         }
     }

@@ -15,6 +15,7 @@ mod deciding;
 mod deliveries;
 mod reports;
 mod sign_and_send;
+mod verify;
 mod serve;
 mod edge;
 mod postgres;

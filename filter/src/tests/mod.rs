@@ -5,6 +5,7 @@ mod world;
 mod walk;
 mod refusals;
 mod certificates;
+mod doctor;
 mod arrival;
 mod limits;
 mod own_writes;

@@ -1,7 +1,7 @@
 //! A small world around the gate: partners, a clock, shared data with exact compare-and-swap, and requests to send.
 
 use crate::counters::Counters;
-use crate::decision::{Accepted, Decision, Refused};
+use crate::decision::{Accepted, Decision, Diagnosed, Refused};
 use crate::gate::Gate;
 use crate::header_map::HeaderMap;
 use crate::host::{Host, NANOS_PER_SECOND, Shared, SharedData, UnixNanos};
@@ -287,7 +287,7 @@ impl Host for Caller<'_> {
 pub(crate) fn accepted(decision: Decision) -> Accepted {
     match decision {
         Decision::Accepted(accepted) => accepted,
-        Decision::Refused(refused) => panic!("refused: {refused:?}"),
+        other => panic!("not accepted: {other:?}"),
     }
 }
 
@@ -295,7 +295,15 @@ pub(crate) fn accepted(decision: Decision) -> Accepted {
 pub(crate) fn refused(decision: Decision) -> Refused {
     match decision {
         Decision::Refused(refused) => refused,
-        Decision::Accepted(accepted) => panic!("accepted: {accepted:?}"),
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+#[track_caller]
+pub(crate) fn diagnosed(decision: Decision) -> Diagnosed {
+    match decision {
+        Decision::Diagnosed(diagnosed) => diagnosed,
+        other => panic!("not diagnosed: {other:?}"),
     }
 }
 

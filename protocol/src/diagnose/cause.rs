@@ -16,6 +16,7 @@ pub enum Cause {
     MediaType(UnsupportedMediaType),
     Unreadable(Unreadable),
     SourceMissing,
+    SourceConflict,
     MangledEntity {
         field: String,
     },
@@ -110,6 +111,7 @@ impl Cause {
             Self::MediaType(_) => "media_type",
             Self::Unreadable(_) => "unreadable",
             Self::SourceMissing => "source_missing",
+            Self::SourceConflict => "source_conflict",
             Self::MangledEntity { .. } => "mangled_entity",
             Self::MacroLeftIn { .. } => "macro_left_in",
             Self::SignMissing

@@ -83,6 +83,10 @@ pub fn diagnose(asked: &Asked<'_>) -> Diagnosis {
         Err(cause) => return Diagnosis::unread(asked, Cause::Unreadable(cause)),
     };
     let sent = Sent::new(request, &postback, asked.authority, Some(asked.partner));
+    let names_another = |source: &str| source != asked.partner.as_str();
+    if postback.source().is_some_and(names_another) {
+        return Diagnosis::unread(asked, Cause::SourceConflict);
+    }
     let verified = asked.keys.verify(
         request,
         &postback,

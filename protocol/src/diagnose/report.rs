@@ -136,6 +136,16 @@ impl Diagnosis {
         Self { cut_short, ..self }
     }
 
+    /// The same with one more cause, before the others: the request does not count.
+    #[must_use]
+    pub fn because(mut self, cause: Cause) -> Self {
+        let others = std::mem::take(&mut self.named);
+        self.causes.clear();
+        (self.ok, self.form, self.key) = (false, None, None);
+        self.name([vec![cause], others].concat());
+        self
+    }
+
     /// The answer as JSON. It is one object on one line.
     #[must_use]
     pub fn to_json(&self) -> String {

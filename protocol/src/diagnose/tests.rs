@@ -113,6 +113,20 @@ fn what_cannot_be_read_is_told_in_the_readers_words() {
 }
 
 #[test]
+fn a_source_inside_the_payload_that_names_another_partner_is_told() {
+    let text = "clickid=a&event=lead&source=other&status=approved";
+    let query = format!(
+        "{text}&sign={}",
+        signed(get(text), crate::sign::Form::Params)
+    );
+    let diagnosis = asked(get(&query));
+    assert_eq!(
+        (diagnosis.ok, codes(&diagnosis)),
+        (false, vec!["source_conflict"])
+    );
+}
+
+#[test]
 fn an_encoding_that_is_only_a_matter_of_case_is_named_so() {
     let text = "clickid=a%2fb&event=lead&status=approved";
     let upper = text.replace("%2f", "%2F");

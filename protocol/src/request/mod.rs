@@ -27,6 +27,8 @@ pub use warning::Warning;
 
 /// The one path that takes postbacks.
 pub const EVENT_PATH: &str = "/v1/event";
+/// The path of the signature doctor: takes what [`EVENT_PATH`] takes, books nothing, explains.
+pub const VERIFY_PATH: &str = "/v1/verify";
 /// Names the partner.
 pub const SOURCE_HEADER: &str = "x-rs-source";
 /// Carries the signature when the payload does not.

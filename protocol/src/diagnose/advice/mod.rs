@@ -1,6 +1,7 @@
 //! What each cause is called in plain words, and what to change.
 
 mod words;
+mod words_on_text;
 
 use super::Cause;
 use crate::sign::Form;
