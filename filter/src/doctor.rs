@@ -1,8 +1,9 @@
 //! The signature doctor at the edge: explains to a partner why its signature does not fit, at a path of its own.
 //!
-//! Who may ask is decided as for a postback: a partner that is named, from an address of its own. A bucket of its own
-//! bounds the work, which is far more than a postback's; neither the partner's rate nor its failures are touched. Nothing
-//! goes on to the backend and nothing is kept. Why it cannot be used to sign stands in `postern_protocol::diagnose`.
+//! Who may ask is decided as for a postback: a partner that is named, from an address of its own, with its client
+//! certificate where it has one. A bucket of its own bounds the work, which is far more than a postback's; neither the
+//! partner's rate nor its failures are touched. Nothing goes on to the backend and nothing is kept. Why it cannot be used
+//! to sign stands in `postern_protocol::diagnose`.
 
 use crate::buckets::{self, Limit, Taken};
 use crate::decision::{Decision, Diagnosed, Refused};
@@ -38,6 +39,7 @@ pub fn is_asked(refused: &Refused, headers: &Headers) -> bool {
 pub fn admit(gate: &Gate, host: &impl Host, headers: &Headers) -> Result<Patient, Refused> {
     let method = Method::parse(headers.method()).ok_or(Refusal::MethodNotAllowed)?;
     let (partner, _) = gate.identify(host, headers)?;
+    gate::check_certificate(host, &partner).map_err(|refused| refused.by(&partner))?;
     if headers.content_length.unwrap_or(0) > gate.max_body_bytes() {
         return Err(Refused::from(gate.body_too_large()).by(&partner));
     }

@@ -224,7 +224,7 @@ pub(crate) fn media_type(headers: &Headers) -> Result<Encoding, UnsupportedMedia
 }
 
 /// The host is asked only for a partner that has certificates: all others pay nothing for it.
-fn check_certificate(host: &impl Host, partner: &Partner) -> Result<(), Refused> {
+pub(crate) fn check_certificate(host: &impl Host, partner: &Partner) -> Result<(), Refused> {
     if partner.client_certificates.is_empty() {
         return Ok(());
     }

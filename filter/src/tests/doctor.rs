@@ -1,6 +1,6 @@
 //! The signature doctor: who may ask, how often, and that it lets nothing in.
 
-use super::world::{SECRET, Sent, World, accepted, diagnosed, refused, why};
+use super::world::{CERTIFICATE, SECRET, Sent, World, accepted, diagnosed, refused, why};
 use crate::report::{answer, diagnosis, filter_state};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -134,4 +134,15 @@ fn workers_that_collide_for_ever_get_no_question_through() {
         why(world.send(&question())),
         ("rate_limited", "doctor_busy")
     );
+}
+
+#[test]
+fn a_partner_with_client_certificates_asks_with_one() {
+    let world = World::new();
+    let asked = |certificate: &str| {
+        let sent = question().instead("x-rs-source", "certified");
+        sent.from("203.0.113.7:5000").certified(certificate)
+    };
+    assert_eq!(why(world.send(&asked(""))).0, "client_certificate");
+    assert!(diagnosed(world.send(&asked(CERTIFICATE))).diagnosis.ok);
 }
