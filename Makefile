@@ -15,7 +15,7 @@ export RUSTUP_TOOLCHAIN
 endif
 endif
 
-.PHONY: help up down test bench bench-growth build filter fmt lint e2e wasm-test fuzz clean
+.PHONY: help up down test bench bench-growth soak build filter fmt lint e2e wasm-test fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ bench: build filter ## Measure the edge and the backend
 
 bench-growth: build filter ## Measure the backend as its store fills (GROWTH="--millions 0,1,10,50")
 	@export POSTERN_ENVOY="$$(tools/envoy)" && [ -n "$$POSTERN_ENVOY" ] && cargo run --release -p postern-bench -- growth $(GROWTH)
+
+soak: build filter ## Good and hostile traffic for SOAK_SECONDS (600), memory judged, into docs/ or SOAK_OUT
+	@export POSTERN_ENVOY="$$(tools/envoy)" && [ -n "$$POSTERN_ENVOY" ] && cargo run -p postern-tests --bin soak
 
 build: ## Build backend and demo in release
 	@tools/need cc:build-essential
@@ -57,7 +60,7 @@ e2e: ## Only the end-to-end tests, on the newest and the lowest Envoy
 wasm-test: ## Only the tests inside wasm
 	@tools/test wasm
 
-fuzz: ## Fuzz the decoders, FUZZ_SECONDS each (60)
+fuzz: ## Fuzz the decoders, each for FUZZ_SECONDS (60)
 	@tools/fuzz $(or $(FUZZ_SECONDS),60)
 
 clean: down ## Stop the demo, remove what was built and the demo's state

@@ -16,6 +16,7 @@ pub mod signing;
 pub mod message;
 
 pub mod connection;
+pub mod frames;
 pub mod http2;
 
 pub mod answer;
@@ -25,6 +26,8 @@ pub mod partner;
 pub mod postback;
 
 pub mod load;
+pub mod slowhttptest;
+pub mod swarm;
 pub mod waiting;
 
 pub mod gate;

@@ -3,7 +3,8 @@
 
 use crate::answer::Answer;
 use crate::connection::Connection;
-use crate::postback::registration;
+use crate::partner::PARTNER;
+use crate::postback::registration_of;
 use crate::waiting::eventually;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -26,6 +27,36 @@ pub struct Seen {
     pub refused: Vec<Answer>,
     /// Requests whose connection broke before an answer.
     pub broken: Vec<String>,
+    /// How long each acknowledgement took, in the order in which they came.
+    pub latencies: Vec<Duration>,
+}
+
+impl Seen {
+    /// Claims that each request was acknowledged.
+    ///
+    /// # Panics
+    /// When one was refused or broken, or none was sent.
+    #[track_caller]
+    pub fn is_all_acknowledged(&self) -> &Self {
+        assert!(!self.acknowledged.is_empty(), "nothing was sent");
+        assert!(
+            self.refused.is_empty() && self.broken.is_empty(),
+            "{} acknowledged, but also {:?} {:?}",
+            self.acknowledged.len(),
+            self.refused,
+            self.broken
+        );
+        self
+    }
+
+    /// The time that 99 of 100 acknowledgements did not pass.
+    #[must_use]
+    pub fn p99(&self) -> Duration {
+        let mut sorted = self.latencies.clone();
+        sorted.sort_unstable();
+        let last = sorted.len().saturating_sub(1);
+        sorted.get(last * 99 / 100).copied().unwrap_or_default()
+    }
 }
 
 /// Senders at work.
@@ -36,6 +67,7 @@ pub struct Load {
 
 struct Shared {
     to: SocketAddr,
+    partner: String,
     run: String,
     seen: Mutex<Seen>,
     acknowledged: AtomicUsize,
@@ -48,8 +80,15 @@ impl Load {
     /// each click id, so that two loads of one story stay apart.
     #[must_use]
     pub fn start(to: SocketAddr, senders: usize, run: &str) -> Load {
+        Load::start_of(PARTNER, to, senders, run)
+    }
+
+    /// The same for any partner that has the page's secret.
+    #[must_use]
+    pub fn start_of(partner: &str, to: SocketAddr, senders: usize, run: &str) -> Load {
         let shared = Arc::new(Shared {
             to,
+            partner: partner.to_owned(),
             run: run.to_owned(),
             seen: Mutex::new(Seen::default()),
             acknowledged: AtomicUsize::new(0),
@@ -114,11 +153,15 @@ impl Shared {
     /// Posts one registration and notes what became of it. Gives the connection back when it can
     /// be used again.
     async fn post(&self, mut connection: Connection, clickid: String) -> Option<Connection> {
-        let outcome = connection.exchange(&registration(&clickid)).await;
+        let sent = Instant::now();
+        let outcome = connection
+            .exchange(&registration_of(&self.partner, &clickid))
+            .await;
         let mut seen = self.seen.lock().expect("a sender panicked");
         match outcome {
             Ok(answer) if answer.status == 200 => {
                 seen.acknowledged.push((clickid, answer.text("id")));
+                seen.latencies.push(sent.elapsed());
                 self.acknowledged.fetch_add(1, Ordering::Relaxed);
                 Some(connection)
             }

@@ -82,6 +82,13 @@ impl Gate {
         &self.certificate
     }
 
+    /// The processes of Envoy and of the backend.
+    #[must_use]
+    pub fn processes(&self) -> (u32, u32) {
+        let stand = self.stand();
+        (stand.envoy_pid(), stand.backend_pid())
+    }
+
     /// The database behind the gate, opened for reading.
     pub async fn ledger(&self) -> Ledger {
         Ledger::open(&self.layout.database()).await

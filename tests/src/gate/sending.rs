@@ -3,6 +3,7 @@
 use super::Gate;
 use crate::answer::Answer;
 use crate::connection::Connection;
+use crate::frames::Frames;
 use crate::http2::Http2;
 use crate::message::Message;
 use crate::tls::Identity;
@@ -101,6 +102,16 @@ impl Gate {
     pub async fn send_as(&self, identity: &Identity, message: &Message) -> Answer {
         let connection = self.tls_as(Some(identity), &self.certificate).await;
         exchange(connection.expect("the handshake"), message).await
+    }
+
+    /// A TLS connection from 127.0.0.1 that speaks HTTP/2 frame by frame, begun with these settings.
+    ///
+    /// # Panics
+    /// When nobody listens or HTTP/2 is not offered.
+    pub async fn frames(&self, settings: &[(u16, u32)]) -> Frames {
+        Frames::open_tls_from(HERE, self.https, &self.certificate, settings)
+            .await
+            .expect("the TLS listener offers HTTP/2")
     }
 
     /// A TLS connection from 127.0.0.1 that speaks HTTP/2.

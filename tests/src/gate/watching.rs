@@ -1,7 +1,7 @@
 //! What an operator would look at: access log, counters, the edge's file.
 
 use super::Gate;
-use crate::waiting::eventually;
+use crate::waiting::{TRUE_WITHIN, eventually};
 use serde_json::Value;
 use tokio::task::block_in_place;
 
@@ -75,6 +75,42 @@ impl Gate {
             let name = format!("listener.{listener}.worker_{worker}.downstream_cx_active");
             self.stat(&name, |value| value > 0).await;
         }
+    }
+
+    /// One of Envoy's counters by its full name; 0 while it has none.
+    ///
+    /// # Panics
+    /// When Envoy does not tell: that is another thing than none.
+    #[must_use]
+    pub fn envoy_counts(&self, name: &str) -> u64 {
+        let admin = self.stand().admin_addr();
+        let page = || postern_stand::get(admin, "/stats").filter(|(status, _)| *status == 200);
+        let told = block_in_place(|| postern_stand::until(TRUE_WITHIN, page));
+        let (_, page) = told.expect("Envoy tells its counters");
+        let mut lines = page.lines();
+        let value = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        value.map_or(0, |value| value.parse().expect("a counter is a number"))
+    }
+
+    /// Waits until Envoy holds no connection of a caller.
+    pub async fn holds_no_connection(&self) {
+        self.stat("http.postern.downstream_cx_active", |value| value == 0)
+            .await;
+    }
+
+    /// Claims that the backend was asked exactly as often as it has recorded a delivery, and
+    /// turned nobody away: nothing reached it that no partner signed.
+    ///
+    /// # Panics
+    /// When it was asked for something else.
+    pub async fn backend_saw_only(&self, signed: u64) {
+        let asked = self.envoy_counts("cluster.backend.upstream_rq_total");
+        assert_eq!(asked, signed, "requests that went on to the backend");
+        assert_eq!(
+            self.ledger().await.deliveries().await,
+            signed,
+            "deliveries in the store"
+        );
     }
 
     /// What the gate's filter was given: the file Envoy watches.

@@ -1,0 +1,244 @@
+//! HTTP/2 used against its server: streams opened to be dropped, frames that ask for work and say
+//! nothing, windows that never open. Each ends at a named limit of the bootstrap.
+
+use postern_tests::frames::{CANCEL, END_HEADERS, END_STREAM, Heard, block, frame, kind};
+use postern_tests::gate::Gate;
+use postern_tests::load::Load;
+use postern_tests::partner::PARTNER;
+use postern_tests::waiting::eventually;
+
+/// More than any limit allows, few enough to be sent in a moment.
+const ROUNDS: u32 = 20_000;
+/// Deliveries of a good partner before and after an attack.
+const SERVED: usize = 30;
+
+/// A client's streams have odd numbers.
+fn stream(number: u32) -> u32 {
+    2 * number + 1
+}
+
+/// The fields of a postback that lacks a signature.
+fn unsigned() -> Vec<(&'static str, &'static str)> {
+    vec![
+        (":method", "POST"),
+        (":scheme", "https"),
+        (":authority", "postbacks.test"),
+        (":path", "/v1/event"),
+        ("content-type", "application/json"),
+        ("x-rs-source", PARTNER),
+    ]
+}
+
+fn opens(number: u32, flags: u8) -> Vec<u8> {
+    frame(
+        kind::HEADERS,
+        flags | END_HEADERS,
+        stream(number),
+        &block(&unsigned()),
+    )
+}
+
+/// Runs the attack beside a good partner, and claims that it was served and that the backend saw
+/// nothing but its postbacks.
+async fn beside(gate: &Gate, attack: impl Future<Output = Heard>) -> Heard {
+    let partner = Load::start(gate.http_addr(), 2, "good");
+    partner.acknowledges(1).await;
+    let heard = attack.await;
+    partner.acknowledges(SERVED).await;
+    let seen = partner.stop().await;
+    seen.is_all_acknowledged();
+    gate.backend_saw_only(seen.acknowledged.len() as u64).await;
+    heard
+}
+
+/// Claims that the connection was ended, and for one of these reasons: counters of Envoy.
+async fn is_cut(gate: &Gate, heard: &Heard, reasons: &[&str]) {
+    assert!(heard.ended, "the connection was not ended");
+    let counted = async || {
+        let mut counts = reasons.iter().map(|reason| gate.envoy_counts(reason));
+        counts.any(|count| count > 0).then_some(())
+    };
+    eventually(&reasons.join(" or "), counted).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rapid_reset_ends_the_connection() {
+    let gate = Gate::open().await;
+    let frames = gate.frames(&[]).await;
+    let round = |number| {
+        let reset = frame(kind::RST_STREAM, 0, stream(number), &CANCEL);
+        [opens(number, 0), reset].concat()
+    };
+    let heard = beside(&gate, frames.floods(ROUNDS, round)).await;
+    is_cut(
+        &gate,
+        &heard,
+        &["http.postern.downstream_rq_too_many_premature_resets"],
+    )
+    .await;
+    let begun = gate.envoy_counts("http.postern.downstream_rq_http2_total");
+    assert!(
+        begun < u64::from(ROUNDS) / 2,
+        "{begun} streams were begun before the end"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_streams_at_once_than_are_offered_are_refused() {
+    let gate = Gate::open().await;
+    let frames = gate.frames(&[]).await;
+    // None of them ends, so each holds its place.
+    let heard = beside(&gate, frames.floods(400, |number| opens(number, 0))).await;
+    let most = gate.envoy_counts("http.postern.downstream_rq_http2_total");
+    assert!(most <= 100, "{most} streams were open at once");
+    assert!(heard.ended || !heard.reset.is_empty(), "{heard:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_settings_flood_ends_the_connection() {
+    let gate = Gate::open().await;
+    let frames = gate.frames(&[]).await;
+    // The codec has a bound of its own on answers to SETTINGS, which Envoy does not count apart.
+    let settings = |_| frame(kind::SETTINGS, 0, 0, &[]).repeat(64);
+    let heard = beside(&gate, frames.floods_deaf(ROUNDS, settings)).await;
+    is_cut(
+        &gate,
+        &heard,
+        &[
+            "http.postern.downstream_cx_destroy_local",
+            "http2.outbound_control_flood",
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ping_flood_ends_the_connection() {
+    let gate = Gate::open().await;
+    let frames = gate.frames(&[]).await;
+    let pings = |_| frame(kind::PING, 0, 0, b"postback").repeat(64);
+    let heard = beside(&gate, frames.floods_deaf(ROUNDS, pings)).await;
+    is_cut(&gate, &heard, &["http2.outbound_control_flood"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pings_whose_answers_are_read_cost_partners_nothing() {
+    let gate = Gate::open().await;
+    let frames = gate.frames(&[]).await;
+    let pings = |_| frame(kind::PING, 0, 0, b"postback");
+    beside(&gate, frames.floods(ROUNDS, pings)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn empty_data_ends_the_connection() {
+    let gate = Gate::open().await;
+    let frames = gate.frames(&[]).await;
+    let round = |number| match number {
+        0 => opens(0, 0),
+        _ => frame(kind::DATA, 0, stream(0), &[]),
+    };
+    let heard = beside(&gate, frames.floods(ROUNDS, round)).await;
+    is_cut(&gate, &heard, &["http2.inbound_empty_frames_flood"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn priorities_and_window_updates_without_end_end_the_connection() {
+    let gate = Gate::open().await;
+    for (kind, payload, counter) in [
+        (
+            kind::PRIORITY,
+            &[0, 0, 0, 0, 7][..],
+            "http2.inbound_priority_frames_flood",
+        ),
+        (
+            kind::WINDOW_UPDATE,
+            &[0, 0, 0, 1][..],
+            "http2.inbound_window_update_frames_flood",
+        ),
+    ] {
+        let frames = gate.frames(&[]).await;
+        let round = |number| match number {
+            0 => opens(0, 0),
+            _ => frame(kind, 0, stream(0), payload),
+        };
+        let heard = beside_again(&gate, frames.floods(ROUNDS, round), counter).await;
+        is_cut(&gate, &heard, &[counter]).await;
+    }
+}
+
+/// As [`beside`], for the second attack on one gate: what was booked before counts too.
+async fn beside_again(gate: &Gate, attack: impl Future<Output = Heard>, run: &str) -> Heard {
+    let before = gate.ledger().await.deliveries().await;
+    let partner = Load::start(gate.http_addr(), 2, run);
+    partner.acknowledges(1).await;
+    let heard = attack.await;
+    partner.acknowledges(SERVED).await;
+    let seen = partner.stop().await;
+    seen.is_all_acknowledged();
+    gate.backend_saw_only(before + seen.acknowledged.len() as u64)
+        .await;
+    heard
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn headers_that_never_end_end_the_connection() {
+    let gate = Gate::open().await;
+    let begin = frame(kind::HEADERS, 0, stream(0), &block(&unsigned()));
+    let field = block(&[("x-more", "x".repeat(900))]);
+    let full = |_| frame(kind::CONTINUATION, 0, stream(0), &field);
+    let empty = |_| frame(kind::CONTINUATION, 0, stream(0), &[]);
+    for (run, round) in [
+        ("full", &full as &(dyn Fn(u32) -> Vec<u8> + Sync)),
+        ("empty", &empty),
+    ] {
+        let mut frames = gate.frames(&[]).await;
+        frames.send(&begin).await.expect("the gate listens");
+        let heard = beside_again(&gate, frames.floods(ROUNDS, round), run).await;
+        assert!(heard.ended, "{run}: the connection goes on");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_block_that_unfolds_to_much_is_refused() {
+    let gate = Gate::open().await;
+    // A field of 4,000 bytes goes into the table once (0x40), and stands there as 62 (0xbe).
+    let large = "x".repeat(4_000);
+    let stored = block(&[("x-large", &large)]);
+    let bomb = [
+        block(&unsigned()),
+        vec![0x40],
+        stored[1..].to_vec(),
+        vec![0xbe; 4_000],
+    ]
+    .concat();
+    let mut frames = gate.frames(&[]).await;
+    let flags = END_HEADERS | END_STREAM;
+    frames
+        .send(&frame(kind::HEADERS, flags, stream(0), &bomb))
+        .await
+        .expect("the gate listens");
+    let heard = beside(&gate, frames.floods(1, |_| Vec::new())).await;
+    let refused = heard.ended || heard.reset == [1] || heard.data.contains("headers_too_large");
+    assert!(refused, "16 MB of headers were taken: {heard:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_never_opens_holds_a_stream_for_its_time_only() {
+    let sooner = |yaml: String| {
+        assert!(
+            yaml.contains("stream_idle_timeout: 30s"),
+            "the bootstrap bounds a silent stream"
+        );
+        yaml.replace("stream_idle_timeout: 30s", "stream_idle_timeout: 2s")
+    };
+    let gate = Gate::of(|stand| stand.edit_bootstrap(sooner)).await;
+    const INITIAL_WINDOW_SIZE: u16 = 4;
+    let frames = gate.frames(&[(INITIAL_WINDOW_SIZE, 0)]).await;
+    // Each is answered by a refusal whose body may never be sent.
+    let round = |number| opens(number, END_STREAM);
+    let heard = beside(&gate, frames.floods(50, round)).await;
+    assert_eq!(heard.answered.len(), 50, "{heard:?}");
+    assert_eq!(heard.data, "", "the window was shut");
+    gate.holds_no_request().await;
+    assert_eq!(gate.envoy_counts("http2.tx_flush_timeout"), 50);
+}
