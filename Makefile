@@ -15,10 +15,10 @@ export RUSTUP_TOOLCHAIN
 endif
 endif
 
-.PHONY: help up down test bench bench-growth soak build filter fmt lint e2e wasm-test fuzz clean
+.PHONY: help up down test bench bench-growth soak build filter fmt lint e2e wasm-test test-compose fuzz clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 up: build filter ## Start Envoy and backend, show the demo, stay until Ctrl-C
 	@export POSTERN_ENVOY="$$(tools/envoy)" && [ -n "$$POSTERN_ENVOY" ] && exec target/release/postern-demo up
@@ -59,6 +59,9 @@ e2e: ## Only the end-to-end tests, on the newest and the lowest Envoy
 
 wasm-test: ## Only the tests inside wasm
 	@tools/test wasm
+
+test-compose: ## Only docker-compose.yml, on this machine's Docker engine
+	@tools/test compose
 
 fuzz: ## Fuzz the decoders, each for FUZZ_SECONDS (60)
 	@tools/fuzz $(or $(FUZZ_SECONDS),60)

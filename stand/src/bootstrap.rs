@@ -1,11 +1,15 @@
-//! `envoy/envoy.yaml` and `envoy/tls.yaml` with a stand's own ports and paths: the shipped files,
-//! changed in these places and in no other.
+//! `envoy/envoy.yaml` and `envoy/tls.yaml` with a stand's own ports and paths, or for containers: the
+//! shipped files, changed in these places and in no other.
 
 use std::net::{Ipv6Addr, TcpListener};
 use std::path::Path;
 
 use crate::error::{StandError, doing};
 use crate::parts;
+
+/// The shipped file's line for its one backend.
+const ONE_BACKEND: &str =
+    "- endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: 8090 } } }";
 
 /// What a stand puts in place of the shipped defaults.
 #[derive(Debug, Clone, Copy)]
@@ -31,12 +35,84 @@ pub(crate) fn bootstrap(places: Places<'_>) -> Result<String, StandError> {
         "port_value: 9901",
         &format!("port_value: {}", places.admin),
     )?;
-    let one =
-        "- endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: 8090 } } }";
-    let each = |port: &u16| one.replace("8090", &port.to_string());
+    let each = |port: &u16| ONE_BACKEND.replace("8090", &port.to_string());
     let all: Vec<String> = places.backends.iter().map(each).collect();
-    let text = once(&text, one, &all.join("\n        "))?;
+    let text = once(&text, ONE_BACKEND, &all.join("\n        "))?;
     Ok(in_folder(&text, places.folder))
+}
+
+/// A page with Envoy's metrics, for containers: Prometheus reads it from another one, and the admin
+/// page must never leave loopback.
+const METRICS_LISTENER: &str = r#"
+  # For Prometheus, in another container: of the admin page only the metrics, and those cannot be changed.
+  - name: metrics
+    address: { socket_address: { address: 0.0.0.0, port_value: 9902 } }
+    filter_chains:
+    - filters:
+      - name: envoy.filters.network.http_connection_manager
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+          stat_prefix: metrics
+          http_filters:
+          - name: envoy.filters.http.router
+            typed_config:
+              "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
+          route_config:
+            name: metrics
+            virtual_hosts:
+            - name: metrics
+              domains: ["*"]
+              routes:
+              - match:
+                  path: /stats/prometheus
+                  headers: [{ name: ":method", string_match: { exact: GET } }]
+                route: { cluster: admin_page, timeout: 10s }
+
+  clusters:
+  - name: admin_page
+    type: STATIC
+    connect_timeout: 1s
+    load_assignment:
+      cluster_name: admin_page
+      endpoints:
+      - lb_endpoints:
+        - endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: 9901 } } }
+"#;
+
+/// The shipped bootstrap for an Envoy in a container: its backends are found by name, each as
+/// `HOST:PORT`, and its metrics are on a page of their own at port 9902.
+///
+/// # Errors
+/// When a backend is not `HOST:PORT`, or the shipped file does not hold what is replaced.
+pub fn container_bootstrap(backends: &[String]) -> Result<String, StandError> {
+    let text = shipped("envoy.yaml")?;
+    // A container comes back under another address: asked for each second, with an answer that holds as long.
+    let by_name = "    type: STRICT_DNS\n    dns_refresh_rate: 1s\n    dns_failure_refresh_rate: { base_interval: 1s, max_interval: 1s }\n    connect_timeout: 1s\n    lb_policy";
+    let text = once(
+        &text,
+        "    type: STATIC\n    connect_timeout: 1s\n    lb_policy",
+        by_name,
+    )?;
+    let all: Result<Vec<String>, StandError> = backends.iter().map(|name| endpoint(name)).collect();
+    let text = once(&text, ONE_BACKEND, &all?.join("\n        "))?;
+    once(&text, "\n  clusters:\n", METRICS_LISTENER)
+}
+
+/// One backend's line.
+fn endpoint(backend: &str) -> Result<String, StandError> {
+    let wrong = || {
+        StandError::new(format!(
+            "{backend:?} is no backend: give its name and port, as backend-1:8090"
+        ))
+    };
+    let (host, port) = backend.split_once(':').ok_or_else(wrong)?;
+    let port: u16 = port.parse().map_err(|_| wrong())?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+    if host.is_empty() || !host.bytes().all(is_plain) {
+        return Err(wrong());
+    }
+    let line = ONE_BACKEND.replace("127.0.0.1", host);
+    Ok(line.replace("8090", &port.to_string()))
 }
 
 /// Where certificate and key lie.
@@ -122,6 +198,50 @@ mod tests {
             backends: &[4],
         };
         layout.write_envoy(places, |text| text).expect("written");
+        both_envoys_take(&layout);
+    }
+
+    #[test]
+    fn both_envoys_take_it_for_containers() {
+        let backends = ["backend-1:8090", "backend-2:8091"].map(String::from);
+        let text = container_bootstrap(&backends).expect("rendered");
+        for there in [
+            "address: backend-1, port_value: 8090",
+            "address: backend-2, port_value: 8091",
+            "9902",
+        ] {
+            assert_eq!(text.matches(there).count(), 1, "{there}");
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let layout = crate::Layout::in_folder(folder.path()).expect("laid out");
+        let places = Places {
+            folder: layout.folder(),
+            https: 1,
+            http: 2,
+            admin: 3,
+            backends: &[4],
+        };
+        let here = in_folder(&text, layout.folder());
+        layout.write_envoy(places, |_| here).expect("written");
+        both_envoys_take(&layout);
+    }
+
+    #[test]
+    fn what_is_no_backend_is_told() {
+        for wrong in [
+            "backend-1",
+            "backend-1:",
+            ":8090",
+            "a b:8090",
+            "a:90000",
+            "a: }:1",
+        ] {
+            let told = container_bootstrap(&[wrong.to_owned()]).expect_err(wrong);
+            assert!(told.to_string().contains("is no backend"), "{told}");
+        }
+    }
+
+    fn both_envoys_take(layout: &crate::Layout) {
         std::fs::write(layout.edge(), r#"{"resources":[]}"#).expect("written");
         for which in ["newest", "lowest"] {
             let found = Command::new(parts::root().join("tools/envoy"))

@@ -8,7 +8,10 @@ use crate::layout::write_private;
 
 /// Writes `server.crt` and `server.key` into `folder` unless they are there, so that a
 /// certificate somebody has trusted once stays the same.
-pub(crate) fn make(folder: &Path) -> Result<(), StandError> {
+///
+/// # Errors
+/// When it cannot be made or written.
+pub fn make(folder: &Path) -> Result<(), StandError> {
     let (certificate, key) = (folder.join("server.crt"), folder.join("server.key"));
     if certificate.exists() && key.exists() {
         return Ok(());

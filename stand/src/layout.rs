@@ -138,7 +138,10 @@ fn write(path: &Path, text: &str) -> Result<(), StandError> {
 }
 
 /// Writes what nobody else may read, at no time.
-pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), StandError> {
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_private(path: &Path, text: &str) -> Result<(), StandError> {
     let mut options = OpenOptions::new();
     options.create(true).write(true).truncate(true).mode(0o600);
     let written = options.open(path).and_then(|mut file| {

@@ -26,9 +26,11 @@ mod process;
 mod stand;
 mod start;
 
+pub use bootstrap::container_bootstrap;
 pub use builder::Builder;
+pub use certificate::make as make_certificate;
 pub use error::StandError;
-pub use layout::Layout;
+pub use layout::{Layout, write_private};
 pub use ports::{Port, listen};
 pub use probe::{get, until};
 pub use process::{alive, terminate};

@@ -6,6 +6,7 @@ use crate::connection::Connection;
 use crate::partner::PARTNER;
 use crate::postback::registration_of;
 use crate::waiting::eventually;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -14,7 +15,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 /// No load runs longer, whatever the story forgets.
-const MAX_RUN: Duration = Duration::from_secs(60);
+const MAX_RUN: Duration = Duration::from_secs(180);
 /// How long a sender stays away from a peer that does not answer.
 const AWAY: Duration = Duration::from_millis(20);
 
@@ -29,6 +30,8 @@ pub struct Seen {
     pub broken: Vec<String>,
     /// How long each acknowledgement took, in the order in which they came.
     pub latencies: Vec<Duration>,
+    /// Times that no connection could be had.
+    pub unreachable: usize,
 }
 
 impl Seen {
@@ -57,6 +60,15 @@ impl Seen {
         let last = sorted.len().saturating_sub(1);
         sorted.get(last * 99 / 100).copied().unwrap_or_default()
     }
+
+    /// The share of tries that were not acknowledged, from 0 to 1.
+    #[must_use]
+    pub fn share_of_errors(&self) -> f64 {
+        let errors = self.refused.len() + self.broken.len() + self.unreachable;
+        let all = errors + self.acknowledged.len();
+        let share = |part: usize| u32::try_from(part).map_or(f64::INFINITY, f64::from);
+        share(errors) / share(all.max(1))
+    }
 }
 
 /// Senders at work.
@@ -68,6 +80,8 @@ pub struct Load {
 struct Shared {
     to: SocketAddr,
     partner: String,
+    /// Whose certificate is trusted, in PEM; without it, the load is plain.
+    certificate: Option<Vec<u8>>,
     run: String,
     seen: Mutex<Seen>,
     acknowledged: AtomicUsize,
@@ -86,9 +100,26 @@ impl Load {
     /// The same for any partner that has the page's secret.
     #[must_use]
     pub fn start_of(partner: &str, to: SocketAddr, senders: usize, run: &str) -> Load {
+        Load::of(partner, to, None, senders, run)
+    }
+
+    /// As [`start`](Self::start), over HTTPS, trusting only this certificate (PEM).
+    #[must_use]
+    pub fn start_tls(to: SocketAddr, certificate: &[u8], senders: usize, run: &str) -> Load {
+        Load::of(PARTNER, to, Some(certificate.to_vec()), senders, run)
+    }
+
+    fn of(
+        partner: &str,
+        to: SocketAddr,
+        certificate: Option<Vec<u8>>,
+        senders: usize,
+        run: &str,
+    ) -> Load {
         let shared = Arc::new(Shared {
             to,
             partner: partner.to_owned(),
+            certificate,
             run: run.to_owned(),
             seen: Mutex::new(Seen::default()),
             acknowledged: AtomicUsize::new(0),
@@ -134,9 +165,10 @@ async fn send(shared: Arc<Shared>, sender: usize) {
     while !shared.stop.load(Ordering::Relaxed) && Instant::now() < shared.until {
         let open = match connection.take() {
             Some(open) => open,
-            None => match Connection::open_from(IpAddr::from([127, 0, 0, 1]), shared.to).await {
+            None => match shared.open().await {
                 Ok(open) => open,
                 Err(_) => {
+                    shared.seen.lock().expect("a sender panicked").unreachable += 1;
                     sleep(AWAY).await;
                     continue;
                 }
@@ -146,10 +178,21 @@ async fn send(shared: Arc<Shared>, sender: usize) {
         connection = shared
             .post(open, format!("{}-{sender}-{number}", shared.run))
             .await;
+        if connection.is_none() {
+            sleep(AWAY).await;
+        }
     }
 }
 
 impl Shared {
+    async fn open(&self) -> io::Result<Connection> {
+        let here = IpAddr::from([127, 0, 0, 1]);
+        match &self.certificate {
+            None => Connection::open_from(here, self.to).await,
+            Some(pem) => Connection::open_tls_from(here, self.to, pem).await,
+        }
+    }
+
     /// Posts one registration and notes what became of it. Gives the connection back when it can
     /// be used again.
     async fn post(&self, mut connection: Connection, clickid: String) -> Option<Connection> {

@@ -24,6 +24,51 @@ pub(crate) enum Action {
     Up(Up),
     /// Stop what runs.
     Down(Down),
+    /// In containers: write what is missing for a first start, and leave alone what is there.
+    FirstStart(FirstStart),
+    /// In containers: show the demo to a gate that runs.
+    Visit(Visit),
+    /// In containers: print Envoy's bootstrap for backends found by name.
+    Bootstrap(Bootstrap),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FirstStart {
+    /// Where each container finds its part, in a folder of its own.
+    #[arg(long, default_value = "/etc/postern")]
+    pub(crate) folder: PathBuf,
+    /// The backend's program.
+    #[arg(long, env = "POSTERN_BIN", default_value = "postern")]
+    pub(crate) postern: PathBuf,
+    /// The database's host.
+    #[arg(long, default_value = "postgres")]
+    pub(crate) database_host: String,
+    /// Who besides us reads the database's password: a group this process is in.
+    #[arg(long)]
+    pub(crate) database_group: Option<u32>,
+    /// Who besides us reads the dashboard's password: a group this process is in.
+    #[arg(long)]
+    pub(crate) dashboard_group: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Visit {
+    /// What `first-start` wrote for us.
+    #[arg(long, default_value = "/etc/postern/demo")]
+    pub(crate) folder: PathBuf,
+    /// The gate, on loopback: the demo's partners post from there.
+    #[arg(long, default_value = "https://127.0.0.1:8443")]
+    pub(crate) gate: String,
+    /// A backend's admin API, which takes the demo's clicks.
+    #[arg(long, default_value = "http://backend-1:8091")]
+    pub(crate) admin: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Bootstrap {
+    /// The backends, each as HOST:PORT.
+    #[arg(required = true)]
+    pub(crate) backends: Vec<String>,
 }
 
 #[derive(Debug, Args)]

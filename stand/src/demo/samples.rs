@@ -33,6 +33,16 @@ amount_unit = "major"
 secrets = [{ id = "k1", secret = "slow_secret_key" }]
 "#;
 
+/// As above; the page's partner may post from `host` as well, from where a machine's own requests
+/// reach its containers.
+pub(crate) fn partners_from(host: Option<Ipv4Addr>) -> String {
+    let loopback = r#"["127.0.0.1", "::1"]"#;
+    match host {
+        None => PARTNERS.to_owned(),
+        Some(host) => PARTNERS.replacen(loopback, &format!(r#"["127.0.0.1", "::1", "{host}"]"#), 1),
+    }
+}
+
 const SECRET: &str = "your_secret_key";
 /// More than `slow` may send at once.
 pub(crate) const BURST: usize = 25;
@@ -168,6 +178,18 @@ mod tests {
         assert_eq!(singles("1").len(), 7);
         assert_eq!(burst("1").len(), BURST);
         assert!(to_try("1").body.is_some_and(|body| body.contains("sign")));
+    }
+
+    #[test]
+    fn only_the_pages_partner_may_post_from_the_host() {
+        assert_eq!(partners_from(None), PARTNERS);
+        let text = partners_from(Some(Ipv4Addr::new(172, 18, 0, 1)));
+        assert_eq!(text.matches("172.18.0.1").count(), 1);
+        let first = text.split("[[partner]]").nth(1).unwrap_or_default();
+        assert!(
+            first.contains("172.18.0.1") && first.contains("partner_name"),
+            "{first}"
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use postern_protocol::request::EVENT_PATH;
-use postern_stand::{Stand, StandError};
+use postern_stand::StandError;
 use reqwest::{Certificate, Client, Response};
 use serde_json::Value;
 use tokio::task::JoinSet;
@@ -27,42 +27,49 @@ impl Reply {
     }
 }
 
-/// A client that trusts the stand's certificate and sends from `from`.
-pub(crate) fn client(stand: &Stand, from: IpAddr) -> Result<Client, StandError> {
-    let certificate =
-        Certificate::from_pem(&stand.certificate_pem()?).map_err(|cause| failed(&cause))?;
-    Client::builder()
-        .add_root_certificate(certificate)
-        .local_address(from)
-        .no_proxy()
-        .build()
-        .map_err(|cause| failed(&cause))
+/// Where postbacks are sent, and whose certificate is trusted there.
+pub(crate) struct Gate {
+    url: String,
+    certificate: Certificate,
+}
+
+impl Gate {
+    /// A gate at `https://HOST:PORT` with this certificate, in PEM.
+    pub(crate) fn new(url: String, certificate_pem: &[u8]) -> Result<Self, StandError> {
+        let certificate = Certificate::from_pem(certificate_pem).map_err(|cause| failed(&cause))?;
+        Ok(Self { url, certificate })
+    }
+
+    /// A client that sends from `from`.
+    fn client(&self, from: IpAddr) -> Result<Client, StandError> {
+        let client = Client::builder()
+            .add_root_certificate(self.certificate.clone())
+            .local_address(from)
+            .no_proxy();
+        client.build().map_err(|cause| failed(&cause))
+    }
 }
 
 /// Sends one and reads the answer.
-pub(crate) async fn one(stand: &Stand, sample: &Sample) -> Result<Reply, StandError> {
-    send(
-        client(stand, sample.from)?,
-        stand.https_url(),
-        sample.clone(),
-    )
-    .await
+pub(crate) async fn one(gate: &Gate, sample: &Sample) -> Result<Reply, StandError> {
+    send(gate.client(sample.from)?, &gate.url, sample.clone()).await
 }
 
 /// Sends all at the same time.
-pub(crate) async fn at_once(stand: &Stand, samples: &[Sample]) -> Result<Vec<Reply>, StandError> {
+pub(crate) async fn at_once(gate: &Gate, samples: &[Sample]) -> Result<Vec<Reply>, StandError> {
     let Some(first) = samples.first() else {
         return Ok(Vec::new());
     };
-    let client = client(stand, first.from)?;
+    let client = gate.client(first.from)?;
     let mut tasks = JoinSet::new();
     for sample in samples {
-        tasks.spawn(send(client.clone(), stand.https_url(), sample.clone()));
+        let (client, url, sample) = (client.clone(), gate.url.clone(), sample.clone());
+        tasks.spawn(async move { send(client, &url, sample).await });
     }
     tasks.join_all().await.into_iter().collect()
 }
 
-async fn send(client: Client, url: String, sample: Sample) -> Result<Reply, StandError> {
+async fn send(client: Client, url: &str, sample: Sample) -> Result<Reply, StandError> {
     let url = format!("{url}{EVENT_PATH}{}", sample.query);
     let mut request = match sample.body {
         Some(body) => client

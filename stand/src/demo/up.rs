@@ -1,7 +1,7 @@
 //! Brings everything up, shows the demo, and stays or leaves as asked.
 
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use postern_stand::{Stand, StandError};
 use tokio::runtime::Builder;
@@ -9,8 +9,9 @@ use tokio::task::yield_now;
 
 use super::options::Up;
 use super::running::Running;
+use super::send::Gate;
 use super::stop::Stop;
-use super::{ports, samples, say, send, table};
+use super::{ports, samples, say, showing};
 
 /// How often we look whether Envoy and backend still run.
 const WATCH_EVERY: Duration = Duration::from_millis(500);
@@ -138,12 +139,9 @@ fn start(options: &Up) -> Result<Stand, StandError> {
 /// Sends the demo's postbacks, unless the partners are somebody's own, and says where to send more.
 /// Gives whether each was answered as it should be.
 async fn show(stand: &Stand, options: &Up) -> Result<bool, StandError> {
-    let run = run_name();
+    let run = showing::run_name();
     let own_partners = options.partners().is_some();
     let all_right = own_partners || send_samples(stand, &run).await?;
-    if !all_right {
-        say("✗ marks what was not answered as it should be.\n");
-    }
     say(format!("HTTPS        {}/v1/event", stand.https_url()));
     say(format!(
         "HTTP         {}/v1/event (development only)",
@@ -170,29 +168,8 @@ async fn show(stand: &Stand, options: &Up) -> Result<bool, StandError> {
 /// Sends one of each kind and shows them. Gives whether each was answered as it should be.
 async fn send_samples(stand: &Stand, run: &str) -> Result<bool, StandError> {
     import_clicks(stand, run)?;
-    let mut table = table::table();
-    let mut all_right = true;
-    for sample in samples::singles(run) {
-        let reply = send::one(stand, &sample).await?;
-        all_right &= table::add(&mut table, &sample, &reply);
-    }
-    let burst = samples::burst(run);
-    let replies = send::at_once(stand, &burst).await?;
-    all_right &= table::add_burst(&mut table, &burst, &replies);
-    say(format!("\n{table}\n"));
-    Ok(all_right)
-}
-
-/// Click ids of one showing are its own, so that a second one is not a row of duplicates.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the demo's click ids are the only thing that hangs on it"
-)]
-fn run_name() -> String {
-    let now = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    format!("{:x}", now.as_secs())
+    let gate = Gate::new(stand.https_url(), &stand.certificate_pem()?)?;
+    showing::show(&gate, run).await
 }
 
 fn import_clicks(stand: &Stand, run: &str) -> Result<(), StandError> {

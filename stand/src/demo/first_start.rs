@@ -1,0 +1,165 @@
+//! What containers need before their first start: secrets, a certificate, partners.
+//!
+//! Each container finds its part in a folder that is mounted for it alone, and so sees no other's
+//! secrets. What is there stays as it is: a real installation brings its own files. Nothing here is
+//! needed for a second start.
+
+mod gateway;
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use postern_stand::{StandError, make_certificate, write_private};
+
+use super::options::FirstStart;
+use super::{samples, say};
+
+/// The demo's admin token, in its folder. It is there when the partners are the demo's.
+pub(crate) const TOKEN: &str = "token";
+/// The certificate the demo trusts, in its folder.
+pub(crate) const CERTIFICATE: &str = "server.crt";
+
+/// Bytes of a password that is made here: as strong as a 256-bit key.
+const PASSWORD_BYTES: usize = 32;
+
+/// Writes what is missing.
+///
+/// # Errors
+/// When a file cannot be written, or `postern` refuses what is there.
+pub(crate) fn first_start(options: &FirstStart) -> Result<(), StandError> {
+    let files = Files { options };
+    files.database()?;
+    files.dashboard()?;
+    make_folder(&files.at("tls"))?;
+    make_certificate(&files.at("tls"))?;
+    files.partners()?;
+    if !files.at("edge/postern-filter.json").exists() {
+        say(files.postern(&["partners", "apply"])?.trim_end());
+    }
+    files.demo()
+}
+
+struct Files<'o> {
+    options: &'o FirstStart,
+}
+
+impl Files<'_> {
+    fn at(&self, name: &str) -> PathBuf {
+        self.options.folder.join(name)
+    }
+
+    /// The database's password for its server, and its URL for the backends.
+    fn database(&self) -> Result<(), StandError> {
+        let (password, url) = (self.at("postgres/password"), self.at("database/url"));
+        if url.exists() {
+            return Ok(()); // somebody's own database, or made before
+        }
+        let text = kept_or_made(&password, self.options.database_group)?;
+        let host = &self.options.database_host;
+        make_folder(&self.at("database"))?;
+        write_private(&url, &format!("postgres://postern:{text}@{host}/postern\n"))?;
+        say(format!("made {}", url.display()));
+        Ok(())
+    }
+
+    /// The password of the dashboard's first user.
+    fn dashboard(&self) -> Result<(), StandError> {
+        kept_or_made(&self.at("grafana/password"), self.options.dashboard_group).map(|_| ())
+    }
+
+    /// The demo's partners, who may also post from the machine these containers run on.
+    fn partners(&self) -> Result<(), StandError> {
+        let path = self.at("partners/partners.toml");
+        let host = gateway::address();
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(_) => self.make_partners(&path, &samples::partners_from(host))?,
+        };
+        if let Some(host) = host.filter(|host| !text.contains(&host.to_string())) {
+            say(format!(
+                "note: requests from this machine come from {host}, which stands in no partner's networks"
+            ));
+        }
+        Ok(())
+    }
+
+    /// The token first: the partners' file says that all before it is done.
+    fn make_partners(&self, path: &Path, text: &str) -> Result<String, StandError> {
+        make_folder(&self.at("partners"))?;
+        make_folder(&self.at("demo"))?;
+        let token = self.postern(&["admin", "token", "demo", "--replace"])?;
+        write_private(&self.at("demo").join(TOKEN), &token)?;
+        write_private(path, text)?;
+        say(format!("made {}, the demo's partners", path.display()));
+        Ok(text.to_owned())
+    }
+
+    /// The certificate for the demo, without its key.
+    fn demo(&self) -> Result<(), StandError> {
+        let certificate = self.at("tls/server.crt");
+        let copy = self.at("demo").join(CERTIFICATE);
+        make_folder(&self.at("demo"))?;
+        fs::copy(&certificate, &copy)
+            .map(|_| ())
+            .map_err(|cause| StandError::new(format!("writing {}: {cause}", copy.display())))
+    }
+
+    /// Runs a command of the backend's program and gives what it printed.
+    fn postern(&self, arguments: &[&str]) -> Result<String, StandError> {
+        let program = &self.options.postern;
+        let ran = Command::new(program)
+            .args(arguments)
+            .stderr(Stdio::inherit())
+            .output()
+            .map_err(|cause| StandError::new(format!("running {}: {cause}", program.display())))?;
+        if ran.status.success() {
+            return Ok(String::from_utf8_lossy(&ran.stdout).into_owned());
+        }
+        let command = arguments.join(" ");
+        Err(StandError::new(format!(
+            "`postern {command}` failed: its reason stands above"
+        )))
+    }
+}
+
+/// The password in this file. Where there is none it is made, readable for us and this group.
+fn kept_or_made(path: &Path, group: Option<u32>) -> Result<String, StandError> {
+    let there = fs::read_to_string(path).unwrap_or_default();
+    if !there.trim().is_empty() {
+        return Ok(there.trim().to_owned());
+    }
+    if let Some(folder) = path.parent() {
+        make_folder(folder)?;
+    }
+    let text = random_hex()?;
+    write_private(path, &text)?;
+    if let Some(group) = group {
+        chown(path, None, Some(group))
+            .and_then(|()| fs::set_permissions(path, fs::Permissions::from_mode(0o640)))
+            .map_err(|cause| {
+                StandError::new(format!(
+                    "giving {} to group {group}: {cause}; is this process in it?",
+                    path.display()
+                ))
+            })?;
+    }
+    say(format!("made {}", path.display()));
+    Ok(text)
+}
+
+fn random_hex() -> Result<String, StandError> {
+    let mut bytes = [0_u8; PASSWORD_BYTES];
+    getrandom::fill(&mut bytes)
+        .map_err(|cause| StandError::new(format!("making a password: {cause}")))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn make_folder(path: &Path) -> Result<(), StandError> {
+    fs::create_dir_all(path)
+        .map_err(|cause| StandError::new(format!("making {}: {cause}", path.display())))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,8 @@
+# Stands for prom/prometheus: Debian's, under the same user and with the same folders.
+ARG DEBIAN_IMAGE
+FROM ${DEBIAN_IMAGE}
+RUN apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends prometheus \
+ && rm -rf /var/lib/apt/lists/* && install -d -o 65534 -g 65534 /prometheus
+USER 65534:65534
+WORKDIR /prometheus
+ENTRYPOINT ["prometheus"]
