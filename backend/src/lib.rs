@@ -15,8 +15,9 @@
 //! Only then the answer goes back. [`clock`] is the one place where time comes from.
 //!
 //! Around it: [`admin`] is the API for people and their programs, [`cli`] the command line, [`config`] how the backend is set up, [`partners`] the
-//! file of who may post and the two parts made of it, [`clicks`] the reading of click logs, and
-//! [`sending`] a partner's side, for trying things out; [`pasted`] is a request as people paste it.
+//! file of who may post and the two parts made of it, [`doctor`] says whether an installation is in
+//! order, [`clicks`] the reading of click logs, and [`sending`] a partner's side, for trying things
+//! out; [`pasted`] is a request as people paste it.
 
 pub mod server;
 pub mod delivery;
@@ -35,6 +36,7 @@ pub mod cli;
 pub mod config;
 pub mod partners;
 pub mod clicks;
+pub mod doctor;
 pub mod sending;
 pub mod pasted;
 mod fields;

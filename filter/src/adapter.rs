@@ -7,6 +7,7 @@ use crate::header_map::HeaderMap;
 use crate::host::{Host, Shared, SharedData, UnixNanos};
 use crate::raw;
 use crate::report::{self, Answer};
+use crate::timing::{Sampler, micros_between};
 use crate::visit::{Step, Visit};
 use postern_protocol::answer::Refusal;
 use postern_protocol::edge::EdgeConfig;
@@ -14,7 +15,7 @@ use postern_protocol::proof::{PARTNER_HEADER, PROOF_HEADER};
 use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{Action, BufferType, ContextType, LogLevel, MapType, MetricType};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -30,6 +31,15 @@ const SOURCE_ADDRESS: &str = "source\0address";
 /// Envoy's word on the client certificate, where it asked for one.
 const CLIENT_CERTIFICATE: &str = "connection\0sha256_peer_certificate_digest";
 
+/// Which filter runs: the bootstrap makes a label of what stands behind `version.`.
+const BUILD_INFO: &str = concat!(
+    "postern.gate_build_info.version.",
+    env!("CARGO_PKG_VERSION")
+);
+
+/// How long a decision takes inside the gate.
+const DECISION_MICROSECONDS: &str = "postern.gate_decision_microseconds";
+
 /// A write with this ticket succeeds only when the key is missing: no stored value ever has it, and 0 would overwrite.
 const TICKET_OF_NOTHING: u32 = u32::MAX;
 
@@ -37,6 +47,10 @@ thread_local! {
     /// The counts of this VM. During a reload, the old and the new root context live in it side by side and count here
     /// together, so that none is lost; nothing of the configuration may be kept this way.
     static COUNTERS: RefCell<Counters> = RefCell::default();
+    /// Which callbacks of this VM are timed.
+    static SAMPLER: RefCell<Sampler> = RefCell::default();
+    /// The id of the histogram of decisions in this VM, once it is defined.
+    static TIMING: OnceCell<u32> = const { OnceCell::new() };
 }
 
 proxy_wasm::main! {{
@@ -63,6 +77,7 @@ impl RootContext for Root {
                     COUNTERS.with_borrow_mut(|counters| Gate::new(config, counters)),
                 ));
                 let _ = hostcalls::set_tick_period(TICK);
+                tell_version();
                 true
             }
             Err(mistakes) => {
@@ -114,10 +129,16 @@ impl HttpContext for Stream {
 
 impl Stream {
     fn step(&mut self, advance: impl FnOnce(&mut Visit, &Gate) -> Step) -> Action {
+        let began = SAMPLER
+            .with_borrow_mut(Sampler::takes_next)
+            .then(|| Envoy.now());
         let step = match &self.gate {
             Some(gate) => advance(&mut self.visit, gate),
             None => Step::Decide(Box::new(Decision::Refused(Refusal::Misconfigured.into()))),
         };
+        if let (Some(began), Step::Decide(_)) = (began, &step) {
+            record_decision(began);
+        }
         match step {
             Step::Hold => Action::Pause,
             Step::Follow => Action::Continue,
@@ -130,7 +151,7 @@ impl Stream {
             let row = decision
                 .partner()
                 .map_or(RowId::STRANGER, |partner| partner.row);
-            counters.count(row, decision.name());
+            counters.count(row, decision.name(), decision.reason());
         });
         let state = report::filter_state(decision);
         raw::set_property(FILTER_STATE, &state);
@@ -222,6 +243,28 @@ impl Metrics for Envoy {
 
     fn add(&self, id: u32, count: u32) {
         let _ = hostcalls::increment_metric(id, count.into());
+    }
+}
+
+/// Says in a gauge which filter this is. It goes with the VM.
+fn tell_version() {
+    if let Ok(id) = hostcalls::define_metric(MetricType::Gauge, BUILD_INFO) {
+        let _ = hostcalls::record_metric(id, 1);
+    }
+}
+
+/// Keeps how long a decision took; what cannot be kept is left out.
+fn record_decision(began: UnixNanos) {
+    let define = || hostcalls::define_metric(MetricType::Histogram, DECISION_MICROSECONDS);
+    let id = TIMING.with(|known| match known.get() {
+        Some(id) => Some(*id),
+        None => {
+            let id = define().ok()?;
+            Some(*known.get_or_init(|| id))
+        }
+    });
+    if let (Some(id), Some(micros)) = (id, micros_between(began, Envoy.now())) {
+        let _ = hostcalls::record_metric(id, micros);
     }
 }
 

@@ -1,8 +1,8 @@
-//! How many requests came to which decision, per partner. A host call per request would be paid by every caller, so the
+//! How many requests came to which decision, and why, per partner. A host call per request would be paid by every caller, so the
 //! counts are kept in the VM and handed to Envoy once a tick, by whichever root context ticks first.
 //!
-//! Metrics carry no labels here: partner and decision are part of the name, and `stats_tags` in Envoy's bootstrap make
-//! labels of them again. A request whose partner is not known yet has no partner in its name.
+//! Metrics carry no labels here: partner, decision and reason are part of the name, and `stats_tags` in Envoy's bootstrap
+//! make labels of them again. A request whose partner is not known yet has no partner in its name.
 
 use std::collections::BTreeMap;
 
@@ -48,6 +48,7 @@ struct Row {
 #[derive(Debug)]
 struct Cell {
     decision: &'static str,
+    reason: &'static str,
     metric: Option<u32>,
     pending: u32,
 }
@@ -64,15 +65,17 @@ impl Counters {
         row
     }
 
-    /// Counts one decision.
-    pub fn count(&mut self, row: RowId, decision: &'static str) {
+    /// Counts one decision; the reason is the access log's.
+    pub fn count(&mut self, row: RowId, decision: &'static str, reason: &'static str) {
         let Some(row) = self.rows.get_mut(row.0) else {
             return;
         };
-        match row.cells.iter_mut().find(|cell| cell.decision == decision) {
+        let same = |cell: &&mut Cell| cell.reason == reason && cell.decision == decision;
+        match row.cells.iter_mut().find(same) {
             Some(cell) => cell.pending = cell.pending.saturating_add(1),
             None => row.cells.push(Cell {
                 decision,
+                reason,
                 metric: None,
                 pending: 1,
             }),
@@ -84,7 +87,7 @@ impl Counters {
         for Row { partner, cells } in &mut self.rows {
             for cell in cells.iter_mut().filter(|cell| cell.pending > 0) {
                 let id = *cell.metric.get_or_insert_with(|| {
-                    metrics.define(&name(partner.as_deref(), cell.decision))
+                    metrics.define(&name(partner.as_deref(), cell.decision, cell.reason))
                 });
                 metrics.add(id, std::mem::take(&mut cell.pending));
             }
@@ -99,13 +102,9 @@ impl Row {
     }
 }
 
-fn name(partner: Option<&str>, decision: &str) -> String {
-    match partner {
-        Some(partner) => {
-            format!("postern.gate_requests_total.partner.{partner}.decision.{decision}")
-        }
-        None => format!("postern.gate_requests_total.decision.{decision}"),
-    }
+fn name(partner: Option<&str>, decision: &str, reason: &str) -> String {
+    let of = partner.map_or_else(String::new, |partner| format!(".partner.{partner}"));
+    format!("postern.gate_requests_total{of}.decision.{decision}.reason.{reason}")
 }
 
 #[cfg(test)]
@@ -135,21 +134,38 @@ mod tests {
     fn counts_reach_envoy_once_and_each_metric_is_defined_once() {
         let (envoy, mut counters) = (Envoy::default(), Counters::default());
         let (stranger, partner) = (RowId::STRANGER, counters.row("a.b"));
-        counters.count(partner, "accepted");
-        counters.count(partner, "accepted");
-        counters.count(stranger, "not_found");
+        counters.count(partner, "accepted", "accepted");
+        counters.count(partner, "accepted", "accepted");
+        counters.count(stranger, "not_found", "not_found");
         counters.flush(&envoy);
         counters.flush(&envoy);
-        counters.count(partner, "accepted");
+        counters.count(partner, "accepted", "accepted");
         counters.flush(&envoy);
         assert_eq!(
             *envoy.names.borrow(),
             [
-                "postern.gate_requests_total.decision.not_found",
-                "postern.gate_requests_total.partner.a.b.decision.accepted"
+                "postern.gate_requests_total.decision.not_found.reason.not_found",
+                "postern.gate_requests_total.partner.a.b.decision.accepted.reason.accepted"
             ]
         );
         assert_eq!(*envoy.added.borrow(), [(1, 1), (2, 2), (2, 1)]);
+    }
+
+    #[test]
+    fn one_decision_is_counted_apart_for_each_reason() {
+        let (envoy, mut counters) = (Envoy::default(), Counters::default());
+        for reason in ["mismatch", "time_outside", "mismatch"] {
+            counters.count(RowId::STRANGER, "unauthorized", reason);
+        }
+        counters.flush(&envoy);
+        assert_eq!(
+            *envoy.names.borrow(),
+            [
+                "postern.gate_requests_total.decision.unauthorized.reason.mismatch",
+                "postern.gate_requests_total.decision.unauthorized.reason.time_outside"
+            ]
+        );
+        assert_eq!(*envoy.added.borrow(), [(1, 2), (2, 1)]);
     }
 
     #[test]

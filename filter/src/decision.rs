@@ -74,6 +74,16 @@ impl Decision {
         }
     }
 
+    /// Why, as the access log says it: `accepted`, `diagnosed`, or the refusal's reason.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Decision::Accepted(_) => "accepted",
+            Decision::Refused(refused) => refused.reason,
+            Decision::Diagnosed(_) => "diagnosed",
+        }
+    }
+
     /// Whose request it was, as far as it was known.
     #[must_use]
     pub fn partner(&self) -> Option<&Partner> {

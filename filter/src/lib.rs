@@ -5,7 +5,7 @@
 //! order: which of the [`partners`] is it, may it call from there ([`callers`]), has this address failed too often
 //! ([`throttle`]), can the request be read and is it signed (the protocol crate), does the partner have a token left
 //! ([`buckets`]). Who asks why a signature does not fit goes to the [`doctor`] instead. The [`decision`] goes into the filter state and, when it is a refusal, to the caller ([`report`]), and is
-//! counted ([`counters`]). All Envoy is asked for stands in [`host`]; all but the adapter is pure.
+//! counted ([`counters`]); now and then a decision is timed ([`timing`]). All Envoy is asked for stands in [`host`]; all but the adapter is pure.
 //!
 //! A panic would stop a worker's VM. So the lints below refuse what panics by design: `panic!`, `unwrap`, `expect` and
 //! unchecked indexing. Clippy enforces them in `make lint`, which `make test` runs; a plain build does not.
@@ -32,6 +32,7 @@ pub mod host;
 pub mod partners;
 pub mod report;
 pub mod throttle;
+pub mod timing;
 pub mod visit;
 
 // Its imports exist inside Envoy only; the tests run elsewhere.

@@ -38,6 +38,9 @@ pub mod rate_limit;
 pub mod yaml;
 pub mod manifest;
 
+pub mod metrics;
+pub mod prometheus;
+
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The inside of `[edge]` for stories that are refused often and are not about that.

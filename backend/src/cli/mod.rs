@@ -19,6 +19,7 @@ mod review;
 mod export;
 mod admin;
 mod explain;
+mod doctor;
 mod edge;
 mod key_arg;
 mod payload_args;
@@ -90,6 +91,8 @@ enum Command {
     Admin(admin::Command),
     /// Say all that is known of a delivery or a conversion, down to each cent
     Explain(explain::Args),
+    /// Say whether this installation is in order, and what to do where it is not
+    Doctor(doctor::Args),
     /// What the edge must be told
     #[command(subcommand)]
     Edge(edge::Command),
@@ -128,6 +131,7 @@ impl Cli {
             Command::Export(args) => export::run(&args, &config.load()?),
             Command::Admin(command) => admin::run(&command, &config.load()?),
             Command::Explain(args) => explain::run(&args, &config.load()?),
+            Command::Doctor(args) => doctor::run(&args, &config.load()?),
             Command::Edge(command) => edge::run(&command),
             Command::Sign(args) => sign::run(&args),
             Command::Send(args) => send::run(&args),

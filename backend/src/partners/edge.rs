@@ -113,6 +113,13 @@ pub fn configuration_in(discovery_response: &str) -> Option<String> {
     Some(response.pointer(CONFIGURATION)?.as_str()?.to_owned())
 }
 
+/// Which version of the configuration a rendered file holds: it names the content.
+#[must_use]
+pub fn version_in(discovery_response: &str) -> Option<String> {
+    let response: Value = serde_json::from_str(discovery_response).ok()?;
+    Some(response["version_info"].as_str()?.to_owned())
+}
+
 fn version(configuration: &str) -> String {
     let mut hex = String::new();
     for byte in Sha256::digest(configuration.as_bytes()) {

@@ -3,6 +3,7 @@
 use postern_protocol::answer::Refusal;
 use postern_protocol::proof::ProofRefused;
 
+use super::trace::Ids;
 use crate::delivery::Misread;
 use crate::writer::NotRecorded;
 
@@ -36,16 +37,22 @@ impl Refused {
     }
 
     /// Tells the operator of what only an operator can put right. Nothing a sender wrote is logged.
-    pub(super) fn log(&self, request_id: &str) {
+    pub(super) fn log(&self, ids: &Ids) {
         let cause = self.cause();
+        let Ids {
+            request_id,
+            trace_id,
+        } = ids;
         match self {
             Self::NoProof => tracing::warn!(
                 request_id,
+                trace_id,
                 "a request without a valid proof was refused; did it pass the edge by?"
             ),
             Self::ProofUnreadable | Self::ByProtocol(_) | Self::Misread(_) => tracing::error!(
                 cause,
                 request_id,
+                trace_id,
                 "a verified request is understood differently here; are edge and backend of one version?"
             ),
             // These pass, and the metrics count them.
@@ -120,7 +127,11 @@ mod tests {
             .with_ansi(false)
             .with_writer(move || lines.clone())
             .finish();
-        tracing::subscriber::with_default(subscriber, || refused.log("r-1"));
+        let ids = Ids {
+            request_id: "r-1".to_owned(),
+            trace_id: "t-1".to_owned(),
+        };
+        tracing::subscriber::with_default(subscriber, || refused.log(&ids));
         let bytes = log.0.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap()
     }
@@ -136,7 +147,7 @@ mod tests {
         ] {
             let line = logged(&refused);
             assert_eq!(line.lines().count(), 1, "{line}");
-            for part in [level, cause, "r-1"] {
+            for part in [level, cause, "r-1", "t-1"] {
                 assert!(line.contains(part), "{part} is missing in: {line}");
             }
             assert!(!line.contains("players-secret"), "{line}");

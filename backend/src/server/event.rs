@@ -8,37 +8,36 @@ use axum::extract::{FromRequest, Request, State};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use postern_protocol::answer::Refusal;
+use postern_protocol::answer::{Refusal, Verdict};
 use postern_protocol::id::PartnerId;
 use postern_protocol::proof::{self, PROOF_HEADER, Proof, ProofTokens};
 use postern_protocol::request::{Encoding, Method, SIGN_HEADER, body_encoding};
+use tracing::Level;
 use uuid::{NoContext, Timestamp, Uuid};
 
 use super::errors::Refused;
+use super::trace::Ids;
 use super::{Admission, App, answer};
 use crate::agreement::Agreement;
 use crate::clock::whole_seconds;
 use crate::delivery::Arrival;
 use crate::writer::Recorded;
 
-/// Set by the edge; it stands in the edge's log, in the answer and in the record.
-const REQUEST_ID_HEADER: &str = "x-request-id";
-
 /// How long a request waits for a partner that the edge knows already; several times the period in
 /// which the backend follows what was applied.
 const PARTNER_WAIT: Duration = Duration::from_millis(500);
 
-/// A longer request id is none of the edge's.
-const MAX_REQUEST_ID_BYTES: usize = 128;
-
 pub(super) async fn receive(State(app): State<Arc<App>>, request: Request) -> Response {
-    let request_id = request_id(request.headers());
-    match take(&app, request, request_id.clone()).await {
-        Ok(recorded) => answer::recorded(&recorded),
+    let ids = Ids::read(request.headers());
+    match take(&app, request, ids.request_id.clone()).await {
+        Ok(recorded) => {
+            log(&recorded, &ids);
+            answer::recorded(&recorded)
+        }
         Err(refused) => {
-            refused.log(&request_id);
+            refused.log(&ids);
             app.metrics.refused(refused.cause());
-            answer::refusal(&refused.refusal(), &request_id)
+            answer::refusal(&refused.refusal(), &ids.request_id)
         }
     }
 }
@@ -54,18 +53,28 @@ async fn take(app: &App, request: Request, request_id: String) -> Result<Recorde
     Ok(app.writer.record(delivery).await?)
 }
 
-fn request_id(headers: &HeaderMap) -> String {
-    let given = headers
-        .get(REQUEST_ID_HEADER)
-        .and_then(|value| value.to_str().ok());
-    given
-        .filter(|id| id.len() <= MAX_REQUEST_ID_BYTES)
-        .unwrap_or_default()
-        .to_owned()
+/// One line for each delivery. What needs nobody's look stands in the edge's log and in the record
+/// already, and is told here only to those who ask (`postern::delivery=debug`).
+fn log(recorded: &Recorded, ids: &Ids) {
+    let Recorded { delivery, entry } = recorded;
+    let Ids {
+        request_id,
+        trace_id,
+    } = ids;
+    let (delivery, partner, verdict) = (delivery.id, &delivery.partner, entry.verdict.name());
+    macro_rules! line {
+        ($level:expr) => {
+            tracing::event!(target: "postern::delivery", $level, request_id, trace_id, %delivery, %partner, verdict, "recorded")
+        };
+    }
+    match entry.verdict {
+        Verdict::Flagged | Verdict::Quarantined | Verdict::Invalid => line!(Level::INFO),
+        _ => line!(Level::DEBUG),
+    }
 }
 
 /// Exactly one proof, with a token that is accepted.
-fn proof_of(headers: &HeaderMap, tokens: &ProofTokens) -> Result<Proof, Refused> {
+pub(super) fn proof_of(headers: &HeaderMap, tokens: &ProofTokens) -> Result<Proof, Refused> {
     let mut given = headers.get_all(PROOF_HEADER).iter();
     let (Some(proof), None) = (given.next(), given.next()) else {
         return Err(Refused::NoProof);

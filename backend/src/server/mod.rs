@@ -3,7 +3,9 @@
 
 mod router;
 mod event;
+mod trace;
 mod health;
+mod status;
 mod metrics;
 mod errors;
 mod answer;
@@ -23,6 +25,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
 pub use metrics::Metrics;
+pub use status::STATUS_PATH;
 
 use crate::agreement::Agreements;
 use crate::clock::Clock;
@@ -133,6 +136,7 @@ async fn run(
     let (stopping, stopped) = oneshot::channel();
     let metrics = app.metrics.clone();
     let queue = app.writer.clone();
+    let backlog = Metrics::follow_backlog(app.clone());
     let draining = app.clone();
     let drain = async move {
         shutdown.await;
@@ -152,6 +156,7 @@ async fn run(
         ended = &mut serving => return Ok(ended?),
         () = writer.ended() => return Err(ServeError::WriterStopped),
         never = tidy(metrics) => match never {},
+        never = backlog => match never {},
         () = given_up(stopped, drain_limit) => {}
     }
     tracing::warn!("some requests did not end in time and are given up");

@@ -11,7 +11,7 @@ use postern_protocol::answer::Refusal;
 use postern_protocol::request::EVENT_PATH;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{App, answer, event, health, metrics};
+use super::{App, answer, event, health, metrics, status};
 
 pub(super) fn routes(app: Arc<App>) -> Router {
     let max_body_bytes = app.max_body_bytes as usize;
@@ -21,6 +21,7 @@ pub(super) fn routes(app: Arc<App>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::show))
+        .route(status::STATUS_PATH, get(status::show))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(max_body_bytes))

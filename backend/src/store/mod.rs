@@ -5,6 +5,7 @@
 //! a snapshot, the ledger decides, the entries are written. Its other verbs stand beside what they
 //! give back.
 
+mod backlog;
 mod click;
 mod import;
 mod heal;
@@ -18,6 +19,7 @@ mod export;
 mod list;
 mod prune;
 mod review;
+mod schema;
 mod url;
 mod row;
 mod decode;
@@ -29,6 +31,7 @@ pub(crate) mod place;
 #[cfg(test)]
 mod suite;
 
+pub use backlog::{Backlog, OpenFlags};
 pub use click::Click;
 pub use error::StoreError;
 pub use export::{EXPORT_PAGE_ROWS, ExportCursor, ExportPage, ExportQuery, Exported};
@@ -47,6 +50,7 @@ pub use review::{
 };
 
 pub use prune::{Pruned, PrunedPart};
+pub use schema::Schema;
 pub use url::DatabaseUrl;
 
 use crate::delivery::Delivery;

@@ -55,8 +55,7 @@ impl Lane {
                     .batch_committed(deliveries.len(), started.elapsed());
                 let recorded = deliveries.into_iter().zip(entries);
                 for ((delivery, entry), answer) in recorded.zip(answers) {
-                    self.metrics
-                        .delivery_recorded(&delivery.partner, entry.verdict);
+                    self.metrics.delivery_recorded(&delivery, &entry);
                     // A sender that has hung up will send again, and be told it is a duplicate.
                     let _ = answer.send(Ok(Recorded { delivery, entry }));
                 }

@@ -20,3 +20,4 @@ mod serve;
 mod edge;
 mod postgres;
 mod memory;
+mod doctor;

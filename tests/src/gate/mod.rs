@@ -89,6 +89,39 @@ impl Gate {
         (stand.envoy_pid(), stand.backend_pid())
     }
 
+    /// The backend itself, past Envoy.
+    #[must_use]
+    pub fn backend_addr(&self) -> SocketAddr {
+        self.backend
+    }
+
+    /// Envoy's admin page.
+    #[must_use]
+    pub fn admin_addr(&self) -> SocketAddr {
+        self.stand().admin_addr()
+    }
+
+    /// Runs `postern` with these arguments in the gate's folder, however it ends: its exit code and
+    /// what it printed.
+    ///
+    /// # Panics
+    /// When it cannot be run.
+    #[must_use]
+    pub fn tries(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let program = self.stand().program().to_owned();
+        let mut command = std::process::Command::new(program);
+        command.current_dir(self.folder()).args(arguments);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("POSTERN_") {
+                command.env_remove(name);
+            }
+        }
+        let output = block_in_place(|| command.output()).expect("postern runs");
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        (output.status.code(), text)
+    }
+
     /// The database behind the gate, opened for reading.
     pub async fn ledger(&self) -> Ledger {
         Ledger::open(&self.layout.database()).await

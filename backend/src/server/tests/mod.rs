@@ -2,5 +2,6 @@
 
 mod stand;
 mod answers;
+mod metrics;
 mod refusals;
 mod trouble;

@@ -9,6 +9,7 @@
 //! decides anew.
 
 mod append;
+mod backlog;
 mod book;
 mod clicks;
 mod copy;
@@ -21,6 +22,7 @@ mod prune;
 mod read;
 mod review;
 mod rows;
+mod schema;
 mod write;
 mod writers;
 #[cfg(test)]

@@ -46,25 +46,11 @@ const PARAMETERS: [&str; 12] = [
 
 impl PostgresStore {
     pub(in crate::store) async fn open(url: &str) -> Result<Self, StoreError> {
+        let mut connection = Self::connect(url).await?;
         let options = options(url)?;
         let place = place(&options);
-        let refused = |reason: String| StoreError::Database {
-            place: place.clone(),
-            reason,
-        };
-        let preparing = timeout(Duration::from_secs(CONNECT_SECONDS), options.connect());
-        let mut connection = match preparing.await {
-            Ok(Ok(connection)) => connection,
-            Ok(Err(error)) => return Err(refused(in_words(&error))),
-            Err(_) => {
-                let reason = format!("no answer within {CONNECT_SECONDS} s");
-                return Err(refused(format!(
-                    "{reason}; check that the server runs there"
-                )));
-            }
-        };
-        check_server(&mut connection).await.map_err(&refused)?;
-        migrate(&mut connection).await.map_err(&refused)?;
+        let refused = |reason| StoreError::Database { place, reason };
+        migrate(&mut connection).await.map_err(refused)?;
         // The rest is tidied by the server.
         let _ = connection.close().await;
         Ok(Self {
@@ -75,6 +61,28 @@ impl PostgresStore {
                 .connect_lazy_with(options.clone()),
             writers: Arc::new(Writers::new(options)),
         })
+    }
+
+    /// A connection to a server that we know and that keeps what it says it keeps.
+    pub(super) async fn connect(url: &str) -> Result<PgConnection, StoreError> {
+        let options = options(url)?;
+        let place = place(&options);
+        let refused = |reason| StoreError::Database {
+            place: place.clone(),
+            reason,
+        };
+        let connecting = timeout(Duration::from_secs(CONNECT_SECONDS), options.connect());
+        let mut connection = match connecting.await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(error)) => return Err(refused(in_words(&error))),
+            Err(_) => {
+                return Err(refused(format!(
+                    "no answer within {CONNECT_SECONDS} s; check that the server runs there"
+                )));
+            }
+        };
+        check_server(&mut connection).await.map_err(refused)?;
+        Ok(connection)
     }
 }
 

@@ -4,6 +4,7 @@
 //! connection is dropped and the next batch opens a new one: a disk that has room again, or a lock
 //! that is gone, needs no restart.
 
+mod backlog;
 mod book;
 mod clicks;
 mod pace;
@@ -13,6 +14,7 @@ mod heal;
 mod load;
 mod read;
 mod rows;
+mod schema;
 mod write;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! What every store must do, told once and run against each kind.
 
 mod stories;
+mod backlog;
 mod records;
 mod lists;
 mod money;
