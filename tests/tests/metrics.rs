@@ -156,7 +156,11 @@ async fn a_prometheus_over_gate_and_backend_raises_the_alerts_that_ship() {
     gate.restarts_backend();
     prometheus.sees_no(down).await;
 
-    // Each query of the dashboard is one that Prometheus can answer.
+    answers_the_dashboard(&prometheus);
+}
+
+/// Each query of the dashboard is one that Prometheus can answer.
+fn answers_the_dashboard(prometheus: &Prometheus) {
     for (title, query) in panels() {
         let query = query
             .replace("$partner", ".*")

@@ -63,6 +63,19 @@ async fn from_outside(gate: &GatePlace, clock: &Clock, findings: &mut Findings) 
             );
         }
     };
+    answered(&url, &heard, findings);
+    match heard.seconds_behind() {
+        Some(behind) => judge_clock("gate_clock", "the gate's clock", behind, findings),
+        None => findings.doubtful(
+            "gate_clock",
+            "the gate's answer has no Date",
+            "let Envoy add it; then its clock can be compared",
+        ),
+    }
+}
+
+/// What the answer to an unsigned request says of the server that gave it.
+fn answered(url: &Url, heard: &Heard, findings: &mut Findings) {
     let body = heard.json();
     let said = body["error"].as_str().unwrap_or_default();
     // Only what came through Envoy bears its request id as a header.
@@ -85,14 +98,6 @@ async fn from_outside(gate: &GatePlace, clock: &Clock, findings: &mut Findings) 
             "gate",
             format!("what answers at {url} is not the gate (status {status})"),
             "look which server that is",
-        ),
-    }
-    match heard.seconds_behind() {
-        Some(behind) => judge_clock("gate_clock", "the gate's clock", behind, findings),
-        None => findings.doubtful(
-            "gate_clock",
-            "the gate's answer has no Date",
-            "let Envoy add it; then its clock can be compared",
         ),
     }
 }

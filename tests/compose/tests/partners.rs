@@ -12,15 +12,7 @@ use postern_tests::waiting::eventually;
 async fn a_new_partner_is_let_in_without_a_restart_and_a_removed_one_is_kept_out() {
     let project = Project::up();
     let certificate = project.certificate();
-    let host = project.inspects(
-        "envoy",
-        "{{range .NetworkSettings.Networks}}{{.Gateway}} {{end}}",
-    );
-    let host = host
-        .split_whitespace()
-        .next()
-        .expect("the network has a gateway")
-        .to_owned();
+    let host = host_as_envoy_sees_it(&project);
     let load = load(&project, "load");
     load.acknowledges(SOME).await;
 
@@ -29,17 +21,7 @@ async fn a_new_partner_is_let_in_without_a_restart_and_a_removed_one_is_kept_out
         .await;
     stranger.refused(403, "forbidden");
     project.in_config("cp partners.toml before.toml");
-    let added = project.postern(&[
-        "partners",
-        "add",
-        "acme",
-        "--network",
-        &host,
-        "--unit",
-        "major",
-    ]);
-    let added = succeeded("partners add", &added);
-    let secret = secret_in(&added);
+    let secret = added(&project, &host);
     let _ = succeeded("partners apply", &project.postern(&["partners", "apply"]));
     eventually("the new partner is let in", async || {
         let answer = project
@@ -58,14 +40,30 @@ async fn a_new_partner_is_let_in_without_a_restart_and_a_removed_one_is_kept_out
     })
     .await;
     load.acknowledges(SOME).await;
-    assert_reconciled(
-        &project,
-        "partners changed live",
-        "load",
-        load.stop().await,
-        0.0,
-    )
-    .await;
+    let seen = load.stop().await;
+    assert_reconciled(&project, "partners changed live", "load", seen, 0.0).await;
+}
+
+/// The address from which requests of this machine come to Envoy: its network's gateway.
+fn host_as_envoy_sees_it(project: &Project) -> String {
+    let gateways = "{{range .NetworkSettings.Networks}}{{.Gateway}} {{end}}";
+    let gateways = project.inspects("envoy", gateways);
+    let first = gateways.split_whitespace().next();
+    first.expect("the network has a gateway").to_owned()
+}
+
+/// Adds the partner `acme` that calls from here; its secret.
+fn added(project: &Project, host: &str) -> String {
+    let add = [
+        "partners",
+        "add",
+        "acme",
+        "--network",
+        host,
+        "--unit",
+        "major",
+    ];
+    secret_in(&succeeded("partners add", &project.postern(&add)))
 }
 
 /// A lead of this partner, signed over its raw body.

@@ -26,12 +26,26 @@ fn post(event: &Event) -> Message {
 async fn every_verdict_and_refusal_comes_through_the_published_port() {
     let project = Project::up();
     imports_clicks(&project).await;
+    let certificate = project.certificate();
+    for (message, status, word) in booked().into_iter().chain(refused()) {
+        let answer = project.sends(&certificate, &message).await;
+        let json = answer.json();
+        let got = json["result"].as_str().or(json["error"].as_str());
+        assert_eq!((answer.status, got), (status, Some(word)), "{answer:?}");
+    }
+    limits_and_absence(&project).await;
+}
+
+/// A request, the status it is answered with, and the verdict or the refusal's code.
+type Story = (Message, u16, &'static str);
+
+/// One delivery for each verdict; the sixth names a click that nobody knows.
+fn booked() -> Vec<Story> {
     let pending = Event::ftd("click-2").text("status", "pending");
     let comma = Event::ftd("click-3").text("amount", "1.234,50");
     let get = signed_parameters(SECRET, &Event::ftd("click-4"));
     let get = Message::new("GET", format!("/v1/event?{get}")).source("partner_name");
-    let big = " ".repeat(70 * 1024);
-    let stories = [
+    vec![
         (post(&Event::ftd("click-1")), 200, "accepted"),
         (post(&Event::ftd("click-1")), 200, "duplicate"),
         (post(&pending), 200, "accepted"),
@@ -44,6 +58,13 @@ async fn every_verdict_and_refusal_comes_through_the_published_port() {
             422,
             "invalid",
         ),
+    ]
+}
+
+/// One request for each refusal that needs no more than itself.
+fn refused() -> Vec<Story> {
+    let big = " ".repeat(70 * 1024);
+    vec![
         (registration("click-6").body("{"), 400, "unreadable"),
         (forged("click-6"), 401, "unauthorized"),
         (registration_of("nobody", "click-6"), 403, "forbidden"),
@@ -65,30 +86,27 @@ async fn every_verdict_and_refusal_comes_through_the_published_port() {
             415,
             "unsupported_media_type",
         ),
-    ];
-    let certificate = project.certificate();
-    for (message, status, word) in &stories {
-        let answer = project.sends(&certificate, message).await;
-        let json = answer.json();
-        let got = json["result"].as_str().or(json["error"].as_str());
-        assert_eq!((answer.status, got), (*status, Some(*word)), "{answer:?}");
-    }
+    ]
+}
+
+/// Too many at once, too many failures, and no backend.
+async fn limits_and_absence(project: &Project) {
     let limited =
         "sed -i 's/^burst = 100000/burst = 1/; s/^rate_per_second = 100000/rate_per_second = 1/'";
     project.in_config(&format!(
         "{limited} partners.toml && postern partners apply"
     ));
-    refuses(&project, "rate_limited", |number| {
+    refuses(project, "rate_limited", |number| {
         registration(&format!("late-{number}"))
     })
     .await;
-    refuses(&project, "too_many_failures", |number| {
+    refuses(project, "too_many_failures", |number| {
         forged(&format!("late-{number}"))
     })
     .await;
     project.runs(&["stop", "-t", "1", "backend-1", "backend-2"]);
     let gone = |number| registration(&format!("gone-{number}"));
-    let unavailable = until_answer(&project, |answer| answer.status == 503, gone).await;
+    let unavailable = until_answer(project, |answer| answer.status == 503, gone).await;
     unavailable.refused(503, "unavailable");
 }
 
