@@ -110,8 +110,9 @@ fn outcome(runner: &Runner, folder: &Path, code: &str) -> String {
         .concat()
 }
 
-/// Prints the language's program in this style, runs it, and sees that the gate took its postback.
-fn posts(gate: &Gate, runner: &Runner, style: &[&str]) {
+/// Prints the language's program in this style, runs it for a click of its own, and sees that the
+/// gate took its postback.
+fn posts(gate: &Gate, runner: &Runner, style: &[&str], click: usize) {
     let url = format!("http://{}/v1/event", gate.http_addr());
     let printed =
         gate.runs(&[&["snippet", runner.language, PARTNER, "--url", &url], style].concat());
@@ -120,7 +121,7 @@ fn posts(gate: &Gate, runner: &Runner, style: &[&str]) {
     assert!(printed.contains(WILD.0), "{printed}");
     let name = [&[runner.language], style].concat().concat();
     let code = printed
-        .replace("abc123def456", &format!("click-{name}"))
+        .replace("abc123def456", &format!("click-{click}"))
         .replace(WILD.0, wild);
     let said = outcome(
         runner,
@@ -146,10 +147,11 @@ fn run_all(gate: &Gate) -> usize {
         );
     }
     std::thread::scope(|scope| {
-        for runner in &there {
-            scope.spawn(|| {
-                for style in STYLES {
-                    posts(gate, runner, style);
+        for (place, runner) in there.iter().enumerate() {
+            scope.spawn(move || {
+                for (number, style) in STYLES.into_iter().enumerate() {
+                    let click = 1 + place * STYLES.len() + number; // the gate's clicks bear numbers
+                    posts(gate, runner, style, click);
                 }
             });
         }

@@ -38,7 +38,7 @@ impl Gate {
         })
     }
 
-    /// Waits until the gate has counted exactly `count` decisions for a partner, in the form in
+    /// Waits until the gate has counted exactly `count` decisions for a partner, whatever their reasons, in the form in
     /// which Prometheus reads them.
     pub async fn counts(&self, partner: &str, decision: &str, count: u64) {
         let name = "postern_gate_requests_total{";
@@ -49,9 +49,10 @@ impl Gate {
         let admin = block_in_place(|| self.stand().admin_addr());
         eventually(&format!("{count} of {partner} {decision}"), async || {
             let (_, text) = block_in_place(|| postern_stand::get(admin, "/stats/prometheus"))?;
-            let mut lines = text.lines().filter(|line| line.starts_with(name));
-            let line = lines.find(|line| labels.iter().all(|label| line.contains(label)))?;
-            line.ends_with(&format!(" {count}")).then_some(())
+            let lines = text.lines().filter(|line| line.starts_with(name));
+            let lines = lines.filter(|line| labels.iter().all(|label| line.contains(label)));
+            let counted = lines.filter_map(|line| line.rsplit_once(' ')?.1.parse::<u64>().ok());
+            (counted.sum::<u64>() == count).then_some(())
         })
         .await;
     }
