@@ -150,10 +150,13 @@ async fn an_address_that_keeps_failing_is_held_off_and_no_other() {
     gate.send(&registration("click-1"))
         .await
         .refused(429, "too_many_failures");
-    // … and nobody else is.
-    gate.send_from("127.0.0.2", &registration("click-1"))
-        .await
-        .recorded("accepted");
+    // … and others are not. One of them may share its slot by chance, hardly two.
+    let mut let_in = 0;
+    for other in ["127.0.0.2", "127.0.0.3", "127.0.0.4"] {
+        let answer = gate.send_from(other, &registration("click-1")).await;
+        let_in += usize::from(answer.status == 200);
+    }
+    assert!(let_in >= 2, "{let_in} of three others were let in");
 }
 
 #[tokio::test(flavor = "multi_thread")]
