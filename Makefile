@@ -15,7 +15,7 @@ export RUSTUP_TOOLCHAIN
 endif
 endif
 
-.PHONY: help up down test bench bench-growth soak build filter fmt lint e2e wasm-test test-compose fuzz clean
+.PHONY: help up down test bench bench-growth soak screenshots build filter fmt lint e2e wasm-test test-compose fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,10 @@ bench-growth: build filter ## Measure the backend as its store fills (GROWTH="--
 
 soak: build filter ## Good and hostile traffic for SOAK_SECONDS (600), memory judged, into docs/ or SOAK_OUT
 	@export POSTERN_ENVOY="$$(tools/envoy)" && [ -n "$$POSTERN_ENVOY" ] && cargo run -p postern-tests --bin soak
+
+screenshots: build filter ## Pictures of the console's pages, in both colours, into docs/screenshots
+	@tools/need chromium:chromium chromedriver:chromium-driver :fonts-dejavu-core
+	@export POSTERN_ENVOY="$$(tools/envoy)" && [ -n "$$POSTERN_ENVOY" ] && cargo run -p postern-tests --bin screenshots
 
 build: ## Build backend and demo in release
 	@tools/need cc:build-essential

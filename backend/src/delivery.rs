@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use postern_protocol::event::{Event, NotAnEvent};
+use postern_protocol::event::{Event, NotAnEvent, test_mark};
 use postern_protocol::id::{KeyId, PartnerId};
 use postern_protocol::proof::Proof;
 use postern_protocol::request::{Encoding, Field, Method, Postback, Request, Unreadable};
@@ -53,6 +53,17 @@ pub struct Delivery {
     pub event: Result<Event, NotAnEvent>,
     /// What was agreed with the partner when it was received.
     pub agreement: Arc<Agreement>,
+    /// What makes it a test; `None`: it is a live one.
+    pub test: Option<TestMark>,
+}
+
+/// What makes a delivery a test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TestMark {
+    /// A test secret signed it: then it is one, whatever its fields say.
+    Secret,
+    /// Its field `test` says so.
+    Field,
 }
 
 /// A verified request before it is read.
@@ -112,6 +123,9 @@ impl Arrival {
             return Err(Misread::OtherSource);
         }
         let clickid = postback.get("clickid").map_or("", Field::value);
+        let mark = test_mark(&postback);
+        let test = TestMark::of(&proof.key, mark);
+        let stays = (test.is_some() && mark == Some(false)).then(|| STAYS_A_TEST.to_owned());
         let warnings = postback.warnings().iter().map(ToString::to_string);
         let event = Event::read(&postback, agreement.amount_unit);
         let is_nameless = matches!(&event, Ok(event) if Basis::of(event) == Basis::Content);
@@ -121,9 +135,10 @@ impl Arrival {
             received_at,
             clickid: clickid.to_owned(),
             fingerprint: fingerprint(&proof.partner, &postback, request_id),
-            warnings: warnings.collect(),
+            warnings: warnings.chain(stays).collect(),
             event,
             agreement,
+            test,
             partner: proof.partner,
             key: proof.key,
             form: proof.form,
@@ -134,6 +149,30 @@ impl Arrival {
             query: self.query,
             body: self.body,
         })
+    }
+}
+
+/// What a sender is told that says `test=0` and signs with a test secret.
+const STAYS_A_TEST: &str =
+    "a test secret signed this, so it is a test whatever `test` says; sign with the live secret";
+
+impl TestMark {
+    /// The secret says more than the field: who was given only a test secret can book nothing.
+    fn of(key: &KeyId, mark: Option<bool>) -> Option<Self> {
+        match mark {
+            _ if key.is_test() => Some(Self::Secret),
+            Some(true) => Some(Self::Field),
+            _ => None,
+        }
+    }
+
+    /// The word in answers.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+            Self::Field => "field",
+        }
     }
 }
 

@@ -6,14 +6,17 @@
 //!
 //! There are as many lanes as the store takes transactions at a time. A click always has the same
 //! lane: its deliveries are booked in the order in which they came, and no two lanes meet at its keys.
+//! Tests have a lane and room of their own: however many there are, no live delivery waits for them.
 
 mod handle;
 mod lane;
+mod tests_lane;
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use serde_json::value::RawValue;
 use thiserror::Error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 
@@ -24,6 +27,7 @@ use crate::ledger::Entry;
 use crate::server::Metrics;
 use crate::store::Store;
 use lane::Lane;
+use tests_lane::TestsLane;
 
 /// Deliveries that may wait where nothing else is configured.
 pub const QUEUE_DEFAULT: usize = 8_192;
@@ -34,6 +38,9 @@ pub const BATCH_DEFAULT: usize = 512;
 /// Bytes of requests that may wait, however few they are: a queue of the largest bodies would
 /// otherwise hold half a gigabyte.
 pub const QUEUE_BYTES: usize = 64 * 1_024 * 1_024;
+
+/// Tests that may wait; one more is refused for the moment.
+const TESTS_QUEUE: usize = 256;
 
 /// What a waiting delivery takes beside its body and query, at most: its fields a second time and
 /// its place in the queue.
@@ -64,6 +71,8 @@ pub struct Recorded {
     pub delivery: Delivery,
     /// What became of it.
     pub entry: Entry,
+    /// For a test, how it would appear, as a JSON object.
+    pub outlook: Option<Box<RawValue>>,
 }
 
 /// Why a delivery was not recorded. All are for the moment: the sender does well to try again.
@@ -126,6 +135,8 @@ impl Room {
 #[derive(Clone)]
 pub struct Writer {
     lanes: Arc<[mpsc::UnboundedSender<Job>]>,
+    tests: mpsc::UnboundedSender<Job>,
+    tests_room: Room,
     /// Says which lane a click has. Nobody outside can choose it, and so crowd one lane.
     hasher: RandomState,
     room: Room,
@@ -159,8 +170,18 @@ impl Writer {
             };
             tasks.push(tokio::spawn(lane.run(stopped.clone())));
         }
+        let (tests, jobs) = mpsc::unbounded_channel();
+        let lane = TestsLane {
+            store,
+            metrics,
+            jobs,
+            refuses: refuses.clone(),
+        };
+        tasks.push(tokio::spawn(lane.run(stopped)));
         let writer = Self {
             lanes: queues.into(),
+            tests,
+            tests_room: Room::new(TESTS_QUEUE),
             hasher: RandomState::new(),
             room,
             refuses,
@@ -174,8 +195,11 @@ impl Writer {
     /// [`NotRecorded`]: nothing was recorded.
     pub async fn record(&self, delivery: Delivery) -> Result<Recorded, NotRecorded> {
         let (answer, recorded) = oneshot::channel();
-        let room = self.room.take(&delivery).ok_or(NotRecorded::QueueFull)?;
-        let lane = self.lane_of(&delivery.clickid);
+        let (room, lane) = match delivery.test {
+            Some(_) => (&self.tests_room, &self.tests),
+            None => (&self.room, self.lane_of(&delivery.clickid)),
+        };
+        let room = room.take(&delivery).ok_or(NotRecorded::QueueFull)?;
         let job = Job {
             delivery,
             answer,
@@ -199,7 +223,8 @@ impl Writer {
     /// Whether all lanes run.
     #[must_use]
     pub fn is_alive(&self) -> bool {
-        !self.lanes.iter().any(mpsc::UnboundedSender::is_closed)
+        let mut lanes = self.lanes.iter().chain([&self.tests]);
+        !lanes.any(mpsc::UnboundedSender::is_closed)
     }
 }
 

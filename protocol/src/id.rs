@@ -90,6 +90,32 @@ id! {
     KeyId
 }
 
+/// What the ids of test secrets begin with, and no others. The kind of a secret is part of its name,
+/// so whoever reads the name of the key that signed, in a proof or in a row, knows it was a test:
+/// no second list has to be of the same age as the gate's.
+pub const TEST_KEY_PREFIX: &str = "test.";
+
+impl KeyId {
+    /// The id of a test secret, with the prefix where `text` lacks it.
+    ///
+    /// # Errors
+    /// Says which rule the text breaks; the prefix counts.
+    pub fn of_test(text: &str) -> Result<Self, IdError> {
+        match text.strip_prefix(TEST_KEY_PREFIX) {
+            Some(_) => Self::parse(text),
+            None => {
+                Self::parse(text).and_then(|_| Self::parse(&format!("{TEST_KEY_PREFIX}{text}")))
+            }
+        }
+    }
+
+    /// Whether all that it signs is a test.
+    #[must_use]
+    pub fn is_test(&self) -> bool {
+        self.0.starts_with(TEST_KEY_PREFIX)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +136,19 @@ mod tests {
         assert!(PartnerId::parse(&"a".repeat(64)).is_ok());
         assert_eq!(PartnerId::parse(""), Err(IdError::Empty));
         assert_eq!(PartnerId::parse(&"a".repeat(65)), Err(IdError::TooLong));
+    }
+
+    #[test]
+    fn a_test_keys_name_says_that_it_is_one() {
+        for text in ["sandbox", "test.sandbox"] {
+            let id = KeyId::of_test(text).unwrap();
+            assert_eq!((id.as_str(), id.is_test()), ("test.sandbox", true));
+        }
+        for text in ["sandbox", "test", "Test.x", "2026-01", "x.test.y"] {
+            assert!(!KeyId::parse(text).unwrap().is_test(), "{text}");
+        }
+        assert_eq!(KeyId::of_test(""), Err(IdError::Empty));
+        assert_eq!(KeyId::of_test(&"a".repeat(60)), Err(IdError::TooLong));
     }
 
     #[test]

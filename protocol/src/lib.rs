@@ -13,7 +13,8 @@
 //! 5. [`answer`] is what either side says in reply.
 //!
 //! Where a signature does not fit, [`diagnose`] says why, and [`snippet`] how to make one that does.
-//! [`edge`] is the gate's configuration; [`mistakes`] reports everything wrong with it at once.
+//! [`edge`] is the gate's configuration; [`mistakes`] reports everything wrong with it at once. With the
+//! feature `schema`, `openapi` makes the OpenAPI document of what partners call.
 //!
 //! Deliberately absent: I/O, clocks, randomness, Envoy and SQL. Time comes in as a parameter.
 //! Nothing here panics on any input: the lints below keep it so, since a panic inside the
@@ -38,6 +39,8 @@ pub mod id;
 pub mod limits;
 pub mod mistakes;
 pub mod money;
+#[cfg(feature = "schema")]
+pub mod openapi;
 pub mod proof;
 pub mod request;
 pub mod sign;

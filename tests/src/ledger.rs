@@ -132,6 +132,21 @@ impl Ledger {
             .expect("the database can be read")
     }
 
+    /// The answers to a click's flags, each as reason, outcome and who gave it.
+    ///
+    /// # Panics
+    /// When the database cannot be read.
+    pub async fn decided(&self, clickid: &str) -> Vec<String> {
+        let sql = "SELECT reason || ' ' || outcome || ' ' || decided_by FROM decisions
+            WHERE clickid = ? ORDER BY reason";
+        let decided = sqlx::query_scalar(sql);
+        decided
+            .bind(clickid)
+            .fetch_all(&self.pool)
+            .await
+            .expect("the database can be read")
+    }
+
     /// Claims that each acknowledged delivery is there, under its id and with its click.
     ///
     /// # Panics

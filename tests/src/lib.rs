@@ -40,6 +40,11 @@ pub mod manifest;
 
 pub mod metrics;
 pub mod prometheus;
+pub mod schemathesis;
+
+pub mod browser;
+pub mod console;
+pub mod two_sources;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

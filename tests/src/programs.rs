@@ -17,6 +17,13 @@ pub fn lowest_envoy() -> PathBuf {
     built("POSTERN_ENVOY_LOWEST", "tools/envoy", &["lowest"])
 }
 
+/// axe-core, the script that looks for what keeps people out of a page: `POSTERN_AXE`, else what
+/// `tools/axe` fetches.
+#[must_use]
+pub fn axe() -> PathBuf {
+    built("POSTERN_AXE", "tools/axe", &[])
+}
+
 /// The demo: `POSTERN_DEMO`, else what `make build` built.
 ///
 /// # Panics
@@ -101,6 +108,15 @@ pub fn root() -> &'static Path {
     tests
         .parent()
         .expect("the tests are a folder of the project")
+}
+
+/// A program that one of `tools/` installs: what the variable names, else the path that the tool prints.
+///
+/// # Panics
+/// When it cannot be had.
+#[must_use]
+pub fn tool(variable: &str, tool: &str) -> PathBuf {
+    built(variable, tool, &[])
 }
 
 /// What a variable names, else the path that a tool prints.

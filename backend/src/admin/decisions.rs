@@ -4,22 +4,22 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::State;
-use axum::{Extension, Json};
 use postern_protocol::mistakes::Mistakes;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::{NoContext, Timestamp, Uuid};
 
 use super::Admin;
-use super::access::Caller;
+use super::access::Reviewer;
 use super::body::Body;
 use super::effects::Effects;
 use super::problem::{Kind, Problem};
 use super::query::{FromQuery, Nothing, Parameters, Query};
 use super::shape::Moment;
 use crate::clock::whole_seconds;
-use crate::ledger::{Answer, Decision as Made, FlagId, Ruling};
+use crate::ledger::{Answer, Decision as Made, FlagId, Ruling, Seen};
 use crate::store::{DecisionRecord, ReviewError};
 
 /// Whose decisions are listed.
@@ -115,6 +115,11 @@ pub(super) struct ToDecide {
     /// Why, in at most 1,000 characters.
     #[serde(default)]
     note: String,
+    /// `seen` as the flag was shown with it: the decision is refused where anything has changed
+    /// since. Left out, it is made upon whatever there is.
+    #[serde(default)]
+    #[schema(example = "6f1ed002ab5595859014ebf0951522d9")]
+    seen: Option<String>,
 }
 
 /// What a person says to a flag.
@@ -158,13 +163,13 @@ impl From<Ruling> for Decided {
 ///
 /// Each flag is decided once: a second decision is refused with 409 and told who was first.
 #[utoipa::path(
-    post, path = "/admin/decisions", tag = "review",
+    post, path = "/admin/decisions", tag = "review", security(("token" = ["reviewer"])),
     request_body = ToDecide,
     responses((status = 200, body = Decided), Problem),
 )]
 pub(super) async fn decide(
     State(admin): State<Arc<Admin>>,
-    Extension(Caller(name)): Extension<Caller>,
+    Reviewer(name): Reviewer,
     _: Query<Nothing>,
     Body(said): Body<ToDecide>,
 ) -> Result<Json<Decided>, Problem> {
@@ -189,9 +194,12 @@ fn read(said: &ToDecide, by: &str) -> Result<Made, Mistakes> {
     };
     let flag = said.flag.parse::<FlagId>();
     let flag = flag.map_err(|error| mistakes.add("flag", error.to_string()));
-    let made = flag.ok().and_then(|flag| {
+    let seen = said.seen.as_deref().map(str::parse::<Seen>).transpose();
+    let seen = seen.map_err(|error| mistakes.add("seen", error.to_string()));
+    let made = flag.ok().zip(seen.ok()).and_then(|(flag, seen)| {
         let made = Made::new(flag, answer, by, &said.note);
         made.map_err(|error| mistakes.add("note", error.to_string()))
+            .map(|made| made.upon(seen))
             .ok()
     });
     mistakes.unless_any(made)

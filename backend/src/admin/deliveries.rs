@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use postern_protocol::id::PartnerId;
 use serde::Serialize;
+use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -28,6 +29,8 @@ pub(super) struct Params {
     partner: Option<String>,
     /// What became of them: accepted, duplicate, updated, flagged, quarantined or invalid.
     verdict: Option<String>,
+    /// true: only tests; false: only live deliveries.
+    test: Option<String>,
     /// Received then or later: a day, or a time with its zone.
     from: Option<String>,
     /// Received before that: a day, or a time with its zone.
@@ -47,6 +50,7 @@ impl FromQuery for Asked {
             verdict: query.take("verdict", |text| {
                 shape::word(text, &Verdict::ALL, Verdict::name)
             }),
+            is_test: query.take("test", is_test),
             received: span(query),
         };
         let paging = Paging::read(query)?;
@@ -54,11 +58,16 @@ impl FromQuery for Asked {
     }
 }
 
-pub(super) fn partner(text: &str) -> Result<PartnerId, String> {
+pub(crate) fn partner(text: &str) -> Result<PartnerId, String> {
     PartnerId::parse(text).map_err(|error| error.to_string())
 }
 
-pub(super) fn span(query: &mut Parameters<'_>) -> Span {
+pub(crate) fn is_test(text: &str) -> Result<bool, String> {
+    text.parse()
+        .map_err(|_| "must be true for tests or false for live deliveries".to_owned())
+}
+
+pub(crate) fn span(query: &mut Parameters<'_>) -> Span {
     let span = Span {
         from: query.take("from", shape::moment),
         until: query.take("until", shape::moment),
@@ -109,6 +118,9 @@ pub(super) struct Delivery {
     address: String,
     /// As in the edge's log; empty where the edge gave none.
     request_id: String,
+    /// Where it is a test, how it would appear; a test counts nowhere. None: it is a live one.
+    #[schema(value_type = Option<crate::sandbox::Outlook>)]
+    test: Option<Box<RawValue>>,
 }
 
 /// A delivery with its request as it came.
@@ -150,6 +162,8 @@ impl From<DeliveryRecord> for Delivery {
             form: record.form,
             address: record.address,
             request_id: record.request_id,
+            // It was written as JSON.
+            test: record.test.and_then(|it| RawValue::from_string(it).ok()),
         }
     }
 }

@@ -13,10 +13,12 @@ use thiserror::Error;
 use utoipa::IntoParams;
 
 use super::Admin;
+use super::access::Caller;
+use super::deliveries::is_test;
 use super::problem::{Kind, Problem};
 use super::query::{FromQuery, Parameters, Query};
 use super::reports::{Scope, ScopeParams};
-use super::shape;
+use super::{Role, shape};
 use crate::report::sheet::{CsvError, LineFormat, Lines};
 use crate::store::{ExportCursor, ExportPage, ExportQuery, Exported, Store, StoreError};
 
@@ -27,12 +29,15 @@ use crate::store::{ExportCursor, ExportPage, ExportQuery, Exported, Store, Store
 pub(super) struct Params {
     /// ndjson or csv; ndjson unless told.
     format: Option<String>,
+    /// Of deliveries: true for tests alone, false for live ones alone.
+    test: Option<String>,
 }
 
 /// What is asked for.
 pub(super) struct Asked {
     scope: Scope,
     format: LineFormat,
+    is_test: Option<bool>,
 }
 
 impl FromQuery for Asked {
@@ -40,8 +45,10 @@ impl FromQuery for Asked {
         let scope = Scope::read(query);
         let formats = [LineFormat::Ndjson, LineFormat::Csv];
         let format = query.take("format", |text| shape::word(text, &formats, format_name));
+        let is_test = query.take("test", is_test);
         Some(Self {
             scope: scope?,
+            is_test,
             format: format.unwrap_or_default(),
         })
     }
@@ -98,7 +105,8 @@ enum BrokenOff {
 
 /// All rows of one sort, as they come from the store
 ///
-/// A page is in memory at a time. What is written meanwhile may or may not be among them; every row
+/// Deliveries come with their requests as they were sent, so they take a token of the role admin. A
+/// page is in memory at a time. What is written meanwhile may or may not be among them; every row
 /// that was there before is, once. When the store fails on the way, the connection ends without the
 /// last chunk: then the export is not whole.
 #[utoipa::path(
@@ -114,14 +122,27 @@ enum BrokenOff {
 )]
 pub(super) async fn stream(
     State(admin): State<Arc<Admin>>,
+    caller: Caller,
     What(what): What,
-    Query(Asked { scope, format }): Query<Asked>,
+    Query(Asked {
+        scope,
+        format,
+        is_test,
+    }): Query<Asked>,
 ) -> Result<Response, Problem> {
+    if what == Exported::Deliveries {
+        caller.require(Role::Admin)?;
+    }
     let asked = ExportQuery {
         what,
         period: scope.period,
         partner: scope.partner,
+        is_test,
     };
+    if is_test.is_some() && what != Exported::Deliveries {
+        let detail = "`test` is for deliveries; nothing else ever holds a test";
+        return Err(Problem::new(Kind::Invalid, detail));
+    }
     // A store that is away is told before the first byte.
     let first = admin.store.export(&asked, None).await?;
     let export = Export {

@@ -11,6 +11,8 @@ pub(super) enum Kind {
     Unauthorized,
     /// A page of another site asks.
     ForeignOrigin,
+    /// The token's role is not enough.
+    RoleNeeded,
     /// There is no such endpoint.
     NoSuchPath,
     /// There is no such thing.
@@ -48,6 +50,7 @@ impl Kind {
             Self::Invalid => "invalid",
             Self::Unauthorized => "unauthorized",
             Self::ForeignOrigin => "foreign-origin",
+            Self::RoleNeeded => "role-needed",
             Self::NoSuchPath => "no-such-path",
             Self::NotFound => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",
@@ -70,7 +73,7 @@ impl Kind {
         match self {
             Self::Invalid => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
-            Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::ForeignOrigin | Self::RoleNeeded => StatusCode::FORBIDDEN,
             Self::NoSuchPath | Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::QueryTooLong => StatusCode::URI_TOO_LONG,
@@ -91,6 +94,7 @@ impl Kind {
             Self::Invalid => "The request has mistakes",
             Self::Unauthorized => "A token is needed",
             Self::ForeignOrigin => "Another site's page may not ask",
+            Self::RoleNeeded => "Another role is needed",
             Self::NoSuchPath => "No such endpoint",
             Self::NotFound => "No such thing",
             Self::MethodNotAllowed => "The endpoint does not take this method",

@@ -10,22 +10,23 @@
 //!    answers JSON. It decides nothing of its own.
 //! 4. Whatever goes wrong is a `problem`: RFC 9457, with a stable type and what to do.
 //!
-//! [`tokens`] are kept as digests in a file that is followed while we serve.
+//! [`tokens`] are kept as digests in a file that is followed while we serve. The same listener shows
+//! people the [console](crate::console), which reads and decides by the same verbs.
 
 mod listen;
 mod connections;
-mod access;
+pub(crate) mod access;
 mod router;
 mod kind;
 mod problem;
 mod path;
 mod body;
-mod query;
+pub(crate) mod query;
 mod cursor;
-mod page;
-mod shape;
+pub(crate) mod page;
+pub(crate) mod shape;
 mod partners;
-mod deliveries;
+pub(crate) mod deliveries;
 mod conversions;
 mod clicks;
 mod explain;
@@ -38,19 +39,24 @@ mod exports;
 mod retention;
 mod tokens;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
 pub use listen::{ADMIN_DRAIN_LIMIT, AdminApi, CannotListen};
 pub use router::openapi;
-pub use tokens::{Follower, MAX_TOKENS, NameError, TOKEN_PREFIX, TokenName, Tokens, TokensError};
+pub use tokens::{
+    Follower, Holder, MAX_TOKENS, NameError, Role, RoleError, TOKEN_PREFIX, TokenDigest, TokenName,
+    Tokens, TokensError,
+};
 
 use crate::clock::Clock;
+use crate::console::ConsoleSettings;
 use crate::report::sources::Thresholds;
 use crate::server::Admission;
 use crate::store::Store;
@@ -72,21 +78,26 @@ pub struct AdminSettings {
     pub tokens: watch::Receiver<Arc<Tokens>>,
     /// Names it may be called by, besides `localhost` and plain addresses; in lower case.
     pub hosts: Vec<String>,
+    /// How the console is set up.
+    pub console: ConsoleSettings,
     /// Where time comes from.
     pub clock: Clock,
 }
 
-/// What every request sees.
-struct Admin {
-    store: Store,
-    admission: watch::Receiver<Arc<Admission>>,
-    edge: PathBuf,
-    rates: PathBuf,
-    thresholds: Thresholds,
-    tokens: watch::Receiver<Arc<Tokens>>,
-    hosts: Vec<String>,
-    clock: Clock,
-    failures: Failures,
+/// What every request sees, the console's too.
+pub(crate) struct Admin {
+    pub(crate) store: Store,
+    pub(crate) admission: watch::Receiver<Arc<Admission>>,
+    pub(crate) edge: PathBuf,
+    pub(crate) rates: PathBuf,
+    pub(crate) thresholds: Thresholds,
+    pub(crate) tokens: watch::Receiver<Arc<Tokens>>,
+    pub(crate) hosts: Vec<String>,
+    pub(crate) console: ConsoleSettings,
+    pub(crate) clock: Clock,
+    pub(crate) failures: Failures,
+    /// Turns true when the listener stops: what would never end by itself ends then.
+    pub(crate) closing: watch::Receiver<bool>,
     importing: Semaphore,
 }
 
@@ -96,6 +107,7 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) {
+    let (close, closing) = watch::channel(false);
     let admin = Arc::new(Admin {
         store: settings.store,
         admission: settings.admission,
@@ -104,9 +116,12 @@ pub async fn serve(
         thresholds: settings.thresholds,
         tokens: settings.tokens,
         hosts: settings.hosts,
+        console: settings.console,
         clock: settings.clock,
         failures: Failures::default(),
+        closing,
         importing: Semaphore::new(clicks::MAX_IMPORTS_AT_ONCE),
     });
+    let shutdown = shutdown.inspect(move |()| _ = close.send_replace(true));
     connections::serve(listener, router::routes(admin), shutdown).await;
 }

@@ -28,7 +28,7 @@ pub(super) struct PageParams {
 }
 
 /// What a list goes on behind: the place of its last row.
-pub(super) trait Place: Sized {
+pub(crate) trait Place: Sized {
     fn to_bytes(&self) -> Vec<u8>;
     fn from_bytes(bytes: &[u8]) -> Option<Self>;
 }
@@ -55,10 +55,10 @@ impl Place for String {
 
 /// The page that is asked for.
 #[derive(Debug)]
-pub(super) struct Paging<P = Uuid> {
+pub(crate) struct Paging<P = Uuid> {
     limit: u32,
     /// Where the page before ended.
-    pub(super) after: Option<P>,
+    pub(crate) after: Option<P>,
     scope: String,
 }
 
@@ -72,7 +72,7 @@ pub(super) struct Page<T> {
 }
 
 impl<P: Place> Paging<P> {
-    pub(super) fn read(query: &mut Parameters<'_>) -> Option<Self> {
+    pub(crate) fn read(query: &mut Parameters<'_>) -> Option<Self> {
         let scope = query.scope(&["limit", "cursor"]);
         let limit = query.take("limit", |text| {
             let number = text.parse().ok().filter(|n| (1..=LIMIT_MAX).contains(n));
@@ -89,6 +89,16 @@ impl<P: Place> Paging<P> {
         })
     }
 
+    /// How many rows a page shows.
+    pub(crate) const fn limit(&self) -> u32 {
+        self.limit
+    }
+
+    /// What to send as `cursor` to go on behind a place.
+    pub(crate) fn cursor(&self, place: &P) -> String {
+        cursor::write(&self.scope, &place.to_bytes())
+    }
+
     /// How many rows to ask the store for: one more than is shown tells whether the list goes on.
     pub(super) const fn limit_and_one(&self) -> u32 {
         self.limit + 1
@@ -100,7 +110,7 @@ impl<P: Place> Paging<P> {
         let goes_on = rows.len() > limit;
         rows.truncate(limit);
         let last = rows.last().filter(|_| goes_on);
-        let next = last.map(|row| cursor::write(&self.scope, &place(row).to_bytes()));
+        let next = last.map(|row| self.cursor(&place(row)));
         Page {
             items: rows.into_iter().map(T::from).collect(),
             next,

@@ -21,6 +21,9 @@ use crate::store::Preview as Previewed;
 pub(super) struct Preview {
     /// The flag.
     flag: Flag,
+    /// What the answers are about. A decision that carries it is made only while it holds.
+    #[schema(example = "6f1ed002ab5595859014ebf0951522d9")]
+    seen: String,
     /// How many more flags wait on its conversion.
     others: usize,
     /// What `approve` would do.
@@ -52,6 +55,7 @@ impl From<Previewed> for Preview {
     fn from(preview: Previewed) -> Self {
         Self {
             flag: preview.flag.into(),
+            seen: preview.seen.to_string(),
             others: preview.others,
             approve: preview.approve.into(),
             reject: preview.reject.into(),

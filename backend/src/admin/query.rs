@@ -15,7 +15,7 @@ use super::Admin;
 use super::problem::Problem;
 
 /// What an endpoint can be asked, read from a query.
-pub(super) trait FromQuery: Sized {
+pub(crate) trait FromQuery: Sized {
     /// Takes every parameter the endpoint knows; `None` only after a mistake was noted.
     fn read(query: &mut Parameters<'_>) -> Option<Self>;
 }
@@ -29,12 +29,14 @@ impl<T: FromQuery> FromRequestParts<Arc<Admin>> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, _: &Arc<Admin>) -> Result<Self, Problem> {
         let mut query = Parameters::of(parts.uri.path(), parts.uri.query().unwrap_or_default());
         let read = T::read(&mut query);
-        query.finish(read).map(Self)
+        let read = query.finish(read);
+        read.map(Self)
+            .map_err(|mistakes| Problem::invalid(&mistakes))
     }
 }
 
 /// A query while it is read.
-pub(super) struct Parameters<'q> {
+pub(crate) struct Parameters<'q> {
     path: &'q str,
     given: Vec<(Cow<'q, str>, Cow<'q, str>)>,
     taken: Vec<bool>,
@@ -43,7 +45,7 @@ pub(super) struct Parameters<'q> {
 }
 
 impl<'q> Parameters<'q> {
-    pub(super) fn of(path: &'q str, query: &'q str) -> Self {
+    pub(crate) fn of(path: &'q str, query: &'q str) -> Self {
         let given: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
         Self {
             path,
@@ -54,8 +56,16 @@ impl<'q> Parameters<'q> {
         }
     }
 
+    /// The same for what a form has sent: its empty fields ask for nothing.
+    pub(crate) fn of_form(path: &'q str, query: &'q str) -> Self {
+        let mut read = Self::of(path, query);
+        read.given.retain(|(_, value)| !value.is_empty());
+        read.taken.truncate(read.given.len());
+        read
+    }
+
     /// A parameter, checked by `read`; `None` when it is missing or wrong.
-    pub(super) fn take<T>(
+    pub(crate) fn take<T>(
         &mut self,
         name: &'static str,
         read: impl FnOnce(&str) -> Result<T, String>,
@@ -81,19 +91,20 @@ impl<'q> Parameters<'q> {
     }
 
     /// Notes what is wrong with a parameter.
-    pub(super) fn wrong(&mut self, name: &str, message: impl Into<String>) {
+    pub(crate) fn wrong(&mut self, name: &str, message: impl Into<String>) {
         self.mistakes.add(name, message);
     }
 
     /// The path, and each pair but those of `except`: what a cursor belongs to.
-    pub(super) fn scope(&self, except: &[&str]) -> String {
+    pub(crate) fn scope(&self, except: &[&str]) -> String {
         let mut pairs: Vec<_> = self.given.iter().collect();
         pairs.retain(|(name, _)| !except.contains(&name.as_ref()));
         pairs.sort();
         format!("{}?{pairs:?}", self.path)
     }
 
-    fn finish<T>(mut self, read: Option<T>) -> Result<T, Problem> {
+    /// What was read, if nothing is wrong and nothing is left over.
+    pub(crate) fn finish<T>(mut self, read: Option<T>) -> Result<T, Mistakes> {
         for ((name, _), taken) in self.given.iter().zip(&self.taken) {
             if !taken {
                 let known = if self.known.is_empty() {
@@ -104,14 +115,12 @@ impl<'q> Parameters<'q> {
                 self.mistakes.add(name.as_ref(), known);
             }
         }
-        self.mistakes
-            .unless_any(read)
-            .map_err(|mistakes| Problem::invalid(&mistakes))
+        self.mistakes.unless_any(read)
     }
 }
 
 /// An endpoint that takes no parameters.
-pub(super) struct Nothing;
+pub(crate) struct Nothing;
 
 impl FromQuery for Nothing {
     fn read(_: &mut Parameters<'_>) -> Option<Self> {
@@ -135,7 +144,16 @@ mod tests {
         assert_eq!(query.take("c", number), None);
         assert_eq!(query.take("missing", number), None);
         let problem = query.finish(Some(())).expect_err("full of mistakes");
-        insta::assert_debug_snapshot!(problem);
+        insta::assert_debug_snapshot!(Problem::invalid(&problem));
+    }
+
+    #[test]
+    fn a_forms_empty_fields_ask_for_nothing() {
+        let mut query = Parameters::of_form("/x", "a=&b=2&c=");
+        assert_eq!(query.take("a", number), None);
+        assert_eq!(query.take("b", number), Some(2));
+        let left = query.finish(Some(())).map_err(|it| it.to_string());
+        assert_eq!(left, Ok(()), "c is not told, so it is no mistake");
     }
 
     #[test]

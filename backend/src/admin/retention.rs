@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::State;
-use axum::{Extension, Json};
 use postern_protocol::mistakes::Mistakes;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Admin;
-use super::access::Caller;
+use super::access::Administrator;
 use super::body::Body;
 use super::problem::Problem;
 use super::query::{FromQuery, Nothing, Parameters, Query};
@@ -125,13 +125,13 @@ pub(super) async fn show(
 /// the name of each content, so that even a late retry is answered as the first time. On PostgreSQL
 /// months go as a whole. A request that breaks off may have removed a part; sent again, it goes on.
 #[utoipa::path(
-    post, path = "/admin/retention", tag = "retention",
+    post, path = "/admin/retention", tag = "retention", security(("token" = ["admin"])),
     request_body = ToPrune,
     responses((status = 200, body = Retention), Problem),
 )]
 pub(super) async fn prune(
     State(admin): State<Arc<Admin>>,
-    Extension(Caller(by)): Extension<Caller>,
+    Administrator(by): Administrator,
     _: Query<Nothing>,
     Body(asked): Body<ToPrune>,
 ) -> Result<Json<Retention>, Problem> {

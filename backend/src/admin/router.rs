@@ -21,6 +21,7 @@ use super::{
     Admin, access, clicks, conversions, decisions, deliveries, explain, exports, flags, partners,
     preview, reports, retention,
 };
+use crate::console;
 
 /// The longest body where an endpoint reads it whole; a decision's note has at most 1,000
 /// characters.
@@ -34,12 +35,13 @@ const OPENAPI_PATH: &str = "/admin/openapi.json";
     info(
         title = "Postern admin API",
         description = "Reads and decides what the command line of Postern can. Each request carries \
-                       a token made by `postern admin token`. Lists come in pages: send `next` as \
-                       `cursor` until it is null. Times are RFC 3339 in UTC. Whatever goes wrong is \
+                       a token made by `postern admin token`; the role it needs at least is what \
+                       `security` names: viewer, reviewer or admin. Lists come in pages: send \
+                       `next` as `cursor` until it is null. Times are RFC 3339 in UTC. Whatever goes wrong is \
                        an RFC 9457 problem."
     ),
     components(schemas(ProblemBody)),
-    security(("token" = [])),
+    security(("token" = ["viewer"])),
 )]
 struct Document;
 
@@ -83,7 +85,9 @@ pub(super) fn routes(admin: Arc<Admin>) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(admin.clone(), access::guard))
-        .with_state(admin)
+        .with_state(admin.clone())
+        // Its own guard asks who is there: a browser has a cookie, no token.
+        .merge(console::routes(admin))
 }
 
 fn with_token_scheme(mut document: OpenApi) -> OpenApi {

@@ -55,14 +55,14 @@ pub(super) fn list(text: Option<&str>) -> Vec<serde_json::Value> {
 }
 
 /// Reads a moment as people write it.
-pub(super) fn moment(text: &str) -> Result<UnixSeconds, String> {
+pub(crate) fn moment(text: &str) -> Result<UnixSeconds, String> {
     parse_time(text).ok_or_else(|| {
         "must be a day as 2026-01-31, or a time with its zone as 2026-01-31T12:00:00Z".to_owned()
     })
 }
 
 /// Reads one of a few words.
-pub(super) fn word<T: Copy>(
+pub(crate) fn word<T: Copy>(
     text: &str,
     all: &[T],
     name: impl Fn(T) -> &'static str,

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use postern_protocol::id::PartnerId;
 
 use super::failure::Failure;
+use super::kind_args::KindArgs;
 use crate::config::Settings;
 use crate::report::period::{Day, Period};
 use crate::report::sheet::{LineFormat, Lines};
@@ -36,6 +37,8 @@ pub(super) struct Args {
     /// Only this partner's
     #[arg(long, value_parser = PartnerId::parse)]
     partner: Option<PartnerId>,
+    #[command(flatten)]
+    kind: KindArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -71,7 +74,13 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure>
         },
         period: Period::of(args.from, args.to)?,
         partner: args.partner.clone(),
+        is_test: args.kind.is_test(),
     };
+    if asked.is_test.is_some() && args.what != What::Deliveries {
+        return Err(Failure::new(
+            "only deliveries can be tests; nothing else ever holds one",
+        ));
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

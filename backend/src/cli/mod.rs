@@ -21,13 +21,18 @@ mod admin;
 mod explain;
 mod doctor;
 mod edge;
+mod openapi;
 mod key_arg;
+mod kind_args;
 mod payload_args;
 mod sign;
 mod send;
 mod verify;
 mod snippet;
+mod tracker;
 mod sample;
+#[cfg(test)]
+mod documents;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -96,6 +101,8 @@ enum Command {
     /// What the edge must be told
     #[command(subcommand)]
     Edge(edge::Command),
+    /// Print the OpenAPI document of what partners post to, or of the admin API
+    Openapi(openapi::Args),
     /// Print the signature of a postback
     Sign(sign::Args),
     /// Post a signed postback and print the answer
@@ -104,6 +111,8 @@ enum Command {
     Verify(verify::Args),
     /// Print a program that posts as one partner, in its developer's language
     Snippet(snippet::Args),
+    /// Print a postback URL with a tracker's macros, and the relay that signs for it
+    Tracker(tracker::Args),
     /// Print a file to start from, with every key and its reason
     Sample(sample::Args),
 }
@@ -133,10 +142,12 @@ impl Cli {
             Command::Explain(args) => explain::run(&args, &config.load()?),
             Command::Doctor(args) => doctor::run(&args, &config.load()?),
             Command::Edge(command) => edge::run(&command),
+            Command::Openapi(args) => openapi::run(&args),
             Command::Sign(args) => sign::run(&args),
             Command::Send(args) => send::run(&args),
             Command::Verify(args) => verify::run(&args, &config.load()?),
             Command::Snippet(args) => snippet::run(&args, &config.load()?),
+            Command::Tracker(args) => tracker::run(&args),
             Command::Sample(args) => sample::run(&args),
         }
     }

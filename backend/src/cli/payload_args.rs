@@ -38,7 +38,7 @@ pub(super) enum EncodingArg {
 }
 
 impl EncodingArg {
-    const fn encoding(self) -> Encoding {
+    pub(super) const fn encoding(self) -> Encoding {
         match self {
             Self::Json => Encoding::Json,
             Self::Form => Encoding::Form,
@@ -82,7 +82,12 @@ impl PayloadArgs {
 
     /// The form that was asked for, else the usual one of the payload's encoding.
     pub(super) fn form(&self, payload: &Payload) -> Form {
-        self.form.unwrap_or(match payload.encoding() {
+        self.form_in(payload.encoding())
+    }
+
+    /// The form that was asked for, else the usual one of this encoding.
+    pub(super) fn form_in(&self, encoding: Encoding) -> Form {
+        self.form.unwrap_or(match encoding {
             Encoding::Json => Form::Json,
             Encoding::Form | Encoding::Query => Form::Params,
         })

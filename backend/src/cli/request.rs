@@ -1,7 +1,6 @@
 //! A recorded request, for people. What strangers wrote cannot move the cursor.
 
-use postern_protocol::request::{Encoding, Field, Request, body_encoding};
-
+use crate::explain::sent_fields;
 use crate::report::sheet::printable;
 use crate::store::DeliveryRecord;
 
@@ -24,30 +23,9 @@ pub(super) fn as_it_came(delivery: &DeliveryRecord) -> Vec<String> {
 
 /// Its fields with the values as sent, but for the signature.
 pub(super) fn fields(delivery: &DeliveryRecord) -> Vec<String> {
-    let read = encoding(delivery).and_then(|encoding| {
-        let request = Request {
-            encoding,
-            query: &delivery.query,
-            body: &delivery.body,
-            sign_header: None,
-            time_header: None,
-        };
-        let postback = request.read().ok()?;
-        let sent = postback.fields().iter().filter(|it| it.name() != "sign");
-        Some(sent.map(field).collect())
-    });
-    // Every recorded delivery could be read when it came; another version may have read it.
-    read.unwrap_or_else(|| vec!["cannot be read again as fields: see --raw".to_owned()])
-}
-
-fn field(field: &Field<'_>) -> String {
-    printable(&format!("{} = {}", field.name(), field.value()))
-}
-
-fn encoding(delivery: &DeliveryRecord) -> Option<Encoding> {
-    let content_type = delivery.content_type.as_deref().map(str::as_bytes);
-    match delivery.method.as_str() {
-        "GET" => Some(Encoding::Query),
-        _ => body_encoding(content_type, None).ok(),
-    }
+    let Some(fields) = sent_fields(delivery) else {
+        return vec!["cannot be read again as fields: see --raw".to_owned()];
+    };
+    let field = |(name, value)| printable(&format!("{name} = {value}"));
+    fields.into_iter().map(field).collect()
 }

@@ -109,6 +109,7 @@ async fn open_admin(
         thresholds: settings.sources,
         tokens: tokens.subscribe(),
         hosts: settings.admin.hosts.clone(),
+        console: settings.console.clone(),
         clock: Clock::system(),
     };
     AdminApi::open(serving, settings.admin.listen).await

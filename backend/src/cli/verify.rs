@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use postern_protocol::diagnose::{Asked, Cause, Diagnosis, Effort, ShownText, diagnose};
+use postern_protocol::diagnose::{Asked, Diagnosis, Effort, ShownText, diagnose};
 use postern_protocol::id::PartnerId;
 use postern_protocol::sign::{FormSet, Key, Keyring};
 use postern_protocol::time::UnixSeconds;
@@ -69,9 +69,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure>
         user_agent: pasted.user_agent().map(str::as_bytes),
         effort: Effort::PATIENT,
     });
-    diagnosis
-        .warnings
-        .extend(beside_the_signature(&pasted, named.is_some()));
+    diagnosis.warnings.extend(pasted.beside_the_signature());
     if args.json {
         say(diagnosis.to_json())?;
     } else {
@@ -121,18 +119,6 @@ fn keyring(partner: &Partner) -> Keyring {
 fn forms(partner: &Partner) -> FormSet {
     let pinned = partner.forms.as_ref();
     pinned.map_or_else(FormSet::all, |forms| forms.iter().copied().collect())
-}
-
-/// What would keep the request out although its signature fits.
-fn beside_the_signature(pasted: &Pasted, is_named: bool) -> Vec<String> {
-    let path = pasted
-        .wrong_path()
-        .map(|path| format!("It goes to `{path}`; postbacks are taken at `/v1/event`."));
-    let source = (!is_named).then(|| {
-        let cause = Cause::SourceMissing;
-        format!("{} {}", cause.problem(), cause.change())
-    });
-    path.into_iter().chain(source).collect()
 }
 
 fn tell(diagnosis: &Diagnosis) -> Result<(), Failure> {

@@ -57,6 +57,7 @@ const OUR_PREFIXES: &[&str] = &[
     "POSTERN_PROOF_",
     "POSTERN_EDGE_",
     "POSTERN_ADMIN_",
+    "POSTERN_CONSOLE_",
     "POSTERN_WRITER_",
     "POSTERN_SOURCES_",
     "POSTERN_LOG_",

@@ -5,6 +5,7 @@
 //! folder, paths from the environment to the working directory.
 
 mod admin;
+mod console;
 mod database;
 mod environment;
 mod sample;
@@ -20,6 +21,7 @@ use toml::Table;
 pub use admin::AdminSettings;
 pub use sample::SAMPLE;
 
+use crate::console::ConsoleSettings;
 use crate::fields::{self, Fields};
 use crate::files;
 use crate::report::sources::Thresholds;
@@ -51,6 +53,8 @@ pub struct Settings {
     pub edge: EdgeSettings,
     /// The admin API.
     pub admin: AdminSettings,
+    /// The console.
+    pub console: ConsoleSettings,
     /// How deliveries are gathered into transactions.
     pub writer: WriterLimits,
     /// What recommendations about sources go by.
@@ -142,6 +146,7 @@ fn read(table: Table, notes: &mut Mistakes) -> Settings {
     let proof_file = path(&mut top, "proof_file", "proof.tokens");
     let edge = section(&mut top, "edge", edge);
     let admin = section(&mut top, "admin", admin::read);
+    let console = section(&mut top, "console", console::read);
     let writer = section(&mut top, "writer", writer);
     let sources = section(&mut top, "sources", sources::read);
     let log = section(&mut top, "log", log);
@@ -155,6 +160,7 @@ fn read(table: Table, notes: &mut Mistakes) -> Settings {
         proof_file,
         edge,
         admin,
+        console,
         writer,
         sources,
         log,

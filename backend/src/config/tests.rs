@@ -45,6 +45,7 @@ fn the_sample_says_every_default() {
     assert_eq!(sample.admin.listen, defaults.admin.listen);
     assert_eq!(sample.admin.tokens, prefix.join(defaults.admin.tokens));
     assert_eq!(sample.admin.hosts, defaults.admin.hosts);
+    assert_eq!(sample.console, defaults.console);
     assert_eq!(sample.writer, defaults.writer);
     assert_eq!(sample.sources, defaults.sources);
     assert_eq!(sample.log, defaults.log);
@@ -87,6 +88,39 @@ fn the_admin_listener_takes_names_without_ports() {
     for place in ["admin.hosts[1]", "admin.hosts[2]", "admin.hosts[3]"] {
         assert!(mistakes.contains(place), "{mistakes}");
     }
+}
+
+#[test]
+fn the_console_is_told_where_the_gates_admin_pages_are() {
+    let settings = load("[console]\nenvoy = [\"http://127.0.0.1:9901\"]", &[]).expect("good");
+    assert_eq!(settings.console.envoy[0].as_str(), "http://127.0.0.1:9901/");
+    let mistakes = load(
+        "[console]\nenvoy = [\"127.0.0.1:9901\", \"http://x/stats\", 3]\nsilent_hours = 0",
+        &[],
+    )
+    .expect_err("none is");
+    for place in [
+        "console.envoy[1]",
+        "console.envoy[2]",
+        "console.envoy[3]",
+        "silent_hours",
+    ] {
+        assert!(mistakes.contains(place), "{mistakes}");
+    }
+}
+
+/// Page and alert tell of the same silence.
+#[test]
+fn silence_is_what_the_alert_calls_so() {
+    let rules = include_str!("../../../observe/alerts.yml");
+    let silence = crate::console::SilenceSettings::default();
+    let used = format!("[1d] offset {}h)) > {}", silence.hours, silence.per_day);
+    let nothing = format!("[{}h])) > 0", silence.hours);
+    let rule = rules
+        .split("- alert: ")
+        .find(|it| it.starts_with("PosternPartnerSilent"));
+    let rule = rule.expect("the rule");
+    assert!(rule.contains(&used) && rule.contains(&nothing), "{rule}");
 }
 
 #[test]

@@ -6,7 +6,10 @@
 
 mod step;
 mod money;
+mod ruling;
+mod sent;
 mod text;
+mod rehearsal;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +20,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use money::{CapText, LineText, MoneyText, SumText, TermsText};
+pub use ruling::ruling_words;
+pub use sent::sent_fields;
 pub use step::Step;
 
 use crate::partners::show_time;
@@ -74,6 +79,9 @@ pub struct DeliveryText {
     /// What was wrong or doubtful in its fields: a list of objects.
     #[schema(value_type = Vec<Object>)]
     pub errors: Value,
+    /// Where it is a test, how it would appear; a test counts nowhere. None: it is a live one.
+    #[schema(value_type = Option<crate::sandbox::Outlook>)]
+    pub test: Option<Value>,
 }
 
 /// A conversion as it is now.
@@ -166,6 +174,7 @@ impl DeliveryText {
             repeat_of: record.repeat_of,
             warnings: list(&record.warnings),
             errors: list(&record.errors),
+            test: record.test.as_ref().map(|_| list(&record.test)),
         }
     }
 }

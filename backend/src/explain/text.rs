@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{ClickText, ConversionText, DeliveryText, Explanation, LineText, MoneyText};
+use super::{ClickText, ConversionText, DeliveryText, Explanation, LineText, MoneyText, rehearsal};
 
 /// Labels are padded to this width so that what they say stands under each other.
 const LABEL_CHARS: usize = 10;
@@ -16,9 +16,11 @@ impl fmt::Display for Explanation {
             Some(delivery) => delivery_lines(&mut page, delivery),
             None => page.head("delivery: its request was removed, what it told stands"),
         }
-        match &self.conversion {
-            Some(conversion) => conversion_lines(&mut page, conversion),
-            None => page.head("conversion: none, nothing in it could be booked"),
+        let test = self.delivery.as_ref().and_then(|it| it.test.as_ref());
+        match (&self.conversion, test) {
+            (_, Some(outlook)) => rehearsal::lines(&mut page, outlook),
+            (Some(conversion), None) => conversion_lines(&mut page, conversion),
+            (None, None) => page.head("conversion: none, nothing in it could be booked"),
         }
         if self.conversion.is_some() {
             click_line(&mut page, self.click.as_ref());
@@ -194,17 +196,22 @@ fn line_lines(page: &mut Page, line: &LineText) {
 /// Lines under heads. What strangers wrote cannot move the cursor: control characters are shown as
 /// what they are not.
 #[derive(Default)]
-struct Page(String);
+pub(super) struct Page(String);
 
 impl Page {
-    fn head(&mut self, text: &str) {
+    /// The text without the end of its last line.
+    pub(super) fn into_text(self) -> String {
+        self.0.trim_end().to_owned()
+    }
+
+    pub(super) fn head(&mut self, text: &str) {
         if !self.0.is_empty() {
             self.0.push('\n');
         }
         self.push(text);
     }
 
-    fn field(&mut self, label: &str, text: &str) {
+    pub(super) fn field(&mut self, label: &str, text: &str) {
         self.line(&format!("{label:LABEL_CHARS$} {text}"));
     }
 
@@ -214,7 +221,7 @@ impl Page {
     }
 
     /// More about the line above.
-    fn more(&mut self, text: &str) {
+    pub(super) fn more(&mut self, text: &str) {
         self.line(&format!("    {text}"));
     }
 

@@ -7,6 +7,7 @@ use postern_protocol::time::UnixSeconds;
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::seen::Seen;
 use super::verdict::FlagReason;
 
 /// The longest name of somebody who decides.
@@ -56,6 +57,7 @@ pub struct Decision {
     answer: Answer,
     by: String,
     note: String,
+    seen: Option<Seen>,
 }
 
 /// Who answers, and when.
@@ -119,6 +121,7 @@ impl Decision {
             answer,
             by: by.to_owned(),
             note: note.to_owned(),
+            seen: None,
         })
     }
 
@@ -129,7 +132,14 @@ impl Decision {
             answer,
             by: String::new(),
             note: String::new(),
+            seen: None,
         }
+    }
+
+    /// The same, to be made only while the case stands as it was seen.
+    #[must_use]
+    pub fn upon(self, seen: Option<Seen>) -> Self {
+        Self { seen, ..self }
     }
 
     /// The decision under its id, made at this time.
@@ -165,6 +175,12 @@ impl Decision {
     #[must_use]
     pub fn note(&self) -> &str {
         &self.note
+    }
+
+    /// What it was made upon; `None`: upon whatever there is.
+    #[must_use]
+    pub const fn seen(&self) -> Option<Seen> {
+        self.seen
     }
 }
 

@@ -54,6 +54,11 @@ pub enum Unfit {
         "there is no agreement with the partner any more: put it back into partners.toml and run `postern partners apply`, or reject the flag"
     )]
     NoAgreement,
+    /// What was decided upon is not what there is.
+    #[error(
+        "it has changed since you looked: the conversion has moved, or another flag was raised or answered; look again, and decide upon what is there now"
+    )]
+    ChangedSince,
 }
 
 /// Decides a flag and lets the snapshot know the outcome. The snapshot holds the flag's conversion,
@@ -69,6 +74,9 @@ pub fn review(
     signature: Signature,
 ) -> Result<Ruling, Unfit> {
     let flag = &case.flag;
+    if decision.seen().is_some_and(|it| it != case.seen(snapshot)) {
+        return Err(Unfit::ChangedSince);
+    }
     let outcome = Outcome::from(decision.answer());
     let mut ruling = Ruling::new(signature, flag, outcome);
     match (is_about_opening(flag), decision.answer()) {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use postern_protocol::id::KeyId;
+use postern_protocol::id::{KeyId, TEST_KEY_PREFIX};
 use postern_protocol::limits::MAX_SECRETS_PER_PARTNER;
 use postern_protocol::mistakes::Mistakes;
 use postern_protocol::sign::Secret;
@@ -16,7 +16,7 @@ use crate::files;
 /// One secret of a partner.
 #[derive(Debug, Clone)]
 pub struct PartnerKey {
-    /// Its name, shown in logs and tables.
+    /// Its name, shown in logs and tables. That of a test secret says that it is one.
     pub id: KeyId,
     /// The secret itself.
     pub secret: Secret,
@@ -84,9 +84,12 @@ fn read_one(
 ) -> Option<PartnerKey> {
     let mut fields = Fields::new(place, table, notes);
     fields.require("id", "a name for the secret, as id = \"2026-01\"");
-    let id = fields.text("id", |text| {
-        KeyId::parse(text).map_err(|error| error.to_string())
+    let id = fields.text("id", |text| Ok(text.to_owned()));
+    let is_test = fields.value("test", |value| {
+        value.as_bool().ok_or("must be true or false".to_owned())
     });
+    let id = id.map(|text| id_of(&text, is_test.unwrap_or_default()));
+    let id = id.and_then(|id| id.map_err(|error| fields.wrong("id", error)).ok());
     let secret = secret(&mut fields, sources);
     let not_before = fields.value("not_before", when::read);
     let not_after = fields.value("not_after", when::read);
@@ -102,6 +105,21 @@ fn read_one(
         not_before,
         not_after,
     })
+}
+
+/// The name of a test secret bears its prefix, that of a live one must not.
+fn id_of(text: &str, is_test: bool) -> Result<KeyId, String> {
+    if is_test {
+        return KeyId::of_test(text).map_err(|error| error.to_string());
+    }
+    let id = KeyId::parse(text).map_err(|error| error.to_string())?;
+    if id.is_test() {
+        return Err(format!(
+            "begins with {TEST_KEY_PREFIX:?}, as only names of test secrets do: add test = true, \
+             or choose another"
+        ));
+    }
+    Ok(id)
 }
 
 fn secret(fields: &mut Fields, sources: &Sources) -> Option<Secret> {

@@ -3,7 +3,7 @@
 use super::NotARequest;
 
 /// The words of a command, quotes and escapes undone; `\` at a line's end joins lines.
-pub(super) fn split(text: &str) -> Result<Vec<String>, NotARequest> {
+pub(crate) fn split(text: &str) -> Result<Vec<String>, NotARequest> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut letters = text.chars().peekable();

@@ -89,6 +89,12 @@ impl Rates {
         dated.insert(rate.day, rate).is_none()
     }
 
+    /// The currencies that something can be converted into.
+    #[must_use]
+    pub fn targets(&self) -> std::collections::BTreeSet<Currency> {
+        self.0.keys().map(|(_, to)| *to).collect()
+    }
+
     /// Whether there is none at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {

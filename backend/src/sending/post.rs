@@ -44,6 +44,10 @@ pub struct Answer {
     pub status: u16,
     /// The body as text.
     pub body: String,
+    /// The request's id in the gate's log, where the answer bears it.
+    pub request_id: Option<String>,
+    /// How long to wait, where the answer says so.
+    pub retry_after: Option<Duration>,
 }
 
 /// Why nothing came back.
@@ -108,8 +112,12 @@ impl Parcel {
             }
         }
         let response = request.send().await?;
+        let header = |name| response.headers().get(name)?.to_str().ok();
+        let seconds = header("retry-after").and_then(|it| it.parse().ok());
         Ok(Answer {
             status: response.status().as_u16(),
+            request_id: header("x-request-id").map(str::to_owned),
+            retry_after: seconds.map(Duration::from_secs),
             body: response.text().await?,
         })
     }

@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use postern_protocol::answer::{Acceptance, Refusal};
 use postern_protocol::event::NotAnEvent;
+use serde_json::value::RawValue;
 
 use crate::delivery::Delivery;
 use crate::ledger::Entry;
@@ -16,20 +17,25 @@ const RETRY_AFTER_SECONDS: u32 = 5;
 
 /// The answer to a delivery that is durable: 200, or 422 where its fields are wrong.
 pub(super) fn recorded(recorded: &Recorded) -> Response {
-    let Recorded { delivery, entry } = recorded;
+    let Recorded {
+        delivery,
+        entry,
+        outlook,
+    } = recorded;
+    let test = outlook.as_deref();
     let mut id = uuid::Uuid::encode_buffer();
     let id = entry.answer_id.hyphenated().encode_lower(&mut id);
     match &delivery.event {
         // A repeat of what was booked is a duplicate, even if today's settings would refuse it.
         Err(NotAnEvent::Invalid(fields)) if !crate::ledger::is_booked(entry.verdict) => {
-            let body = Refusal::Invalid.body_with_fields(&delivery.request_id, id, fields);
+            let body = Refusal::Invalid.body_with_fields(&delivery.request_id, id, fields, test);
             json(StatusCode::UNPROCESSABLE_ENTITY, body)
         }
-        _ => json(StatusCode::OK, acceptance(delivery, entry, id)),
+        _ => json(StatusCode::OK, acceptance(delivery, entry, id, test)),
     }
 }
 
-fn acceptance(delivery: &Delivery, entry: &Entry, id: &str) -> String {
+fn acceptance(delivery: &Delivery, entry: &Entry, id: &str, test: Option<&RawValue>) -> String {
     let flags: Vec<String> = entry.flags.iter().map(ToString::to_string).collect();
     let mut warnings = delivery.warnings.clone();
     if let Err(NotAnEvent::Doubtful(doubts)) = &delivery.event {
@@ -41,6 +47,7 @@ fn acceptance(delivery: &Delivery, entry: &Entry, id: &str) -> String {
         first_result: entry.first_result,
         flags: &flags,
         warnings: &warnings,
+        test,
     }
     .body()
 }

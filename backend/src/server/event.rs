@@ -56,19 +56,24 @@ async fn take(app: &App, request: Request, request_id: String) -> Result<Recorde
 /// One line for each delivery. What needs nobody's look stands in the edge's log and in the record
 /// already, and is told here only to those who ask (`postern::delivery=debug`).
 fn log(recorded: &Recorded, ids: &Ids) {
-    let Recorded { delivery, entry } = recorded;
+    let Recorded {
+        delivery, entry, ..
+    } = recorded;
     let Ids {
         request_id,
         trace_id,
     } = ids;
+    let is_test = delivery.test.is_some();
     let (delivery, partner, verdict) = (delivery.id, &delivery.partner, entry.verdict.name());
     macro_rules! line {
         ($level:expr) => {
-            tracing::event!(target: "postern::delivery", $level, request_id, trace_id, %delivery, %partner, verdict, "recorded")
+            tracing::event!(target: "postern::delivery", $level, request_id, trace_id, %delivery, %partner, verdict, is_test, "recorded")
         };
     }
     match entry.verdict {
-        Verdict::Flagged | Verdict::Quarantined | Verdict::Invalid => line!(Level::INFO),
+        Verdict::Flagged | Verdict::Quarantined | Verdict::Invalid if !is_test => {
+            line!(Level::INFO);
+        }
         _ => line!(Level::DEBUG),
     }
 }

@@ -38,6 +38,7 @@ pub(super) fn delivery(row: &impl Cells) -> Result<DeliveryRecord, StoreError> {
         flags: row.owned_or_null("flags")?,
         warnings: row.owned_or_null("warnings")?,
         errors: row.owned_or_null("errors")?,
+        test: row.owned_or_null("test")?,
     })
 }
 

@@ -19,6 +19,8 @@ pub struct DeliveryFilter {
     pub partner: Option<PartnerId>,
     /// What became of them.
     pub verdict: Option<Verdict>,
+    /// Whether they are tests.
+    pub is_test: Option<bool>,
     /// When they were received.
     pub received: Span,
 }
@@ -112,6 +114,7 @@ impl DeliveryFilter {
         let mut statement = Statement::new("SELECT * FROM deliveries WHERE 1 = 1");
         statement.of_partner("partner", self.partner.as_ref());
         is(&mut statement, "verdict", self.verdict.map(Verdict::name));
+        statement.tests("test", self.is_test);
         newest_first(&mut statement, self.received, slice);
         statement
     }
@@ -122,7 +125,13 @@ impl ConversionFilter {
     pub(super) fn page(&self, slice: Slice) -> Statement {
         let mut statement = Statement::new("SELECT * FROM conversions WHERE 1 = 1");
         statement.of_partner("partner", self.partner.as_ref());
-        is(&mut statement, "clickid", self.clickid.as_deref());
+        if let Some(clickid) = &self.clickid {
+            is(&mut statement, "clickid", Some(clickid));
+            statement
+                .push(" AND id IN (SELECT id FROM click_conversions WHERE clickid = ")
+                .bind(Argument::Text(clickid.clone()))
+                .push(")");
+        }
         is(&mut statement, "event", self.event.map(EventKind::name));
         is(&mut statement, "status", self.status.map(Status::name));
         match self.is_blocked {

@@ -17,8 +17,14 @@ mod history;
 mod report;
 mod export;
 mod list;
+mod lines;
+mod search;
+mod activity;
 mod prune;
 mod review;
+mod evidence;
+mod partner;
+mod sandbox;
 mod schema;
 mod url;
 mod row;
@@ -31,13 +37,17 @@ pub(crate) mod place;
 #[cfg(test)]
 mod suite;
 
+pub use activity::{COUNTED_MAX, LastHeard, MinuteCount, Minutes, Used};
 pub use backlog::{Backlog, OpenFlags};
 pub use click::Click;
 pub use error::StoreError;
+pub use evidence::{EVIDENCE_DEPTH, EVIDENCE_ROWS, Evidence, Neighbour};
 pub use export::{EXPORT_PAGE_ROWS, ExportCursor, ExportPage, ExportQuery, Exported};
 pub use history::{CapUse, ConversionHistory, History};
 pub use import::{ChunkImported, ImportRecord, Imported, Mark};
+pub use lines::{Line, LineFilter, LinePlace};
 pub use list::{ConversionFilter, DeliveryFilter, Slice, Span};
+pub use partner::{OPEN_FLAGS_COUNTED, Trace};
 pub use records::{ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, PayoutRecord};
 pub use report::{
     BookedTerms, ConversionCount, Dimension, FunnelQuery, FunnelRows, GROUPS_MAX, Key, PayoutQuery,
@@ -45,12 +55,13 @@ pub use report::{
     Stretch,
 };
 pub use review::{
-    DecisionRecord, MAX_WAITING, NoCursor, Preview, ReviewError, WAITING_DEFAULT, WaitingCursor,
-    WaitingFilter, WaitingFlag, WaitingOrder,
+    DecisionCursor, DecisionFilter, DecisionRecord, MAX_WAITING, NoCursor, Preview, ReviewError,
+    WAITING_DEFAULT, WaitingCursor, WaitingFilter, WaitingFlag, WaitingOrder,
 };
 
 pub use prune::{Pruned, PrunedPart};
 pub use schema::Schema;
+pub use search::{About, DeliverySearch, FoundDeliveries, FoundDelivery, LOOKED_THROUGH};
 pub use url::DatabaseUrl;
 
 use crate::delivery::Delivery;

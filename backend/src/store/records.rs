@@ -117,6 +117,8 @@ pub struct DeliveryRecord {
     pub warnings: Option<String>,
     /// What was wrong or doubtful in its fields: a JSON list of objects.
     pub errors: Option<String>,
+    /// How it would appear, as JSON, where it is a test; `None`: it is a live one.
+    pub test: Option<String>,
 }
 
 /// A conversion in its current state.

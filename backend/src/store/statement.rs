@@ -64,6 +64,15 @@ impl Statement {
         self
     }
 
+    /// Keeps to tests or to live deliveries, where it is asked for.
+    pub(super) fn tests(&mut self, column: &str, is_test: Option<bool>) -> &mut Self {
+        match is_test {
+            Some(true) => self.push(format_args!(" AND {column} IS NOT NULL")),
+            Some(false) => self.push(format_args!(" AND {column} IS NULL")),
+            None => self,
+        }
+    }
+
     /// Keeps to a period.
     pub(super) fn within(&mut self, column: &str, period: Period) -> &mut Self {
         if let Some(from) = period.starts_at() {

@@ -57,7 +57,11 @@ impl Lane {
                 for ((delivery, entry), answer) in recorded.zip(answers) {
                     self.metrics.delivery_recorded(&delivery, &entry);
                     // A sender that has hung up will send again, and be told it is a duplicate.
-                    let _ = answer.send(Ok(Recorded { delivery, entry }));
+                    let _ = answer.send(Ok(Recorded {
+                        delivery,
+                        entry,
+                        outlook: None,
+                    }));
                 }
             }
             // One row that the store cannot take or read must not keep the others out.
@@ -75,7 +79,7 @@ impl Lane {
     }
 }
 
-fn refuse(answers: Vec<Answer>, cause: NotRecorded) {
+pub(super) fn refuse(answers: Vec<Answer>, cause: NotRecorded) {
     for answer in answers {
         let _ = answer.send(Err(cause));
     }

@@ -20,6 +20,7 @@ on_every_store! {
     a_stopped_writer_says_so,
     however_many_are_handed_in_no_more_wait_than_may,
     large_bodies_wait_only_as_far_as_there_is_room,
+    live_deliveries_wait_for_no_test,
 }
 
 async fn one_row_the_store_cannot_take_keeps_no_other_out(kind: Kind) {
@@ -174,4 +175,28 @@ async fn large_bodies_wait_only_as_far_as_there_is_room(kind: Kind) {
     // What was booked has left its room.
     assert!(writer.record(large(fit + 3)).await.is_ok());
     handle.stop().await.unwrap();
+}
+
+/// As many tests as may wait, and more, take no place of a live delivery.
+async fn live_deliveries_wait_for_no_test(kind: Kind) {
+    let (_place, store) = kind.store().await;
+    let limits = WriterLimits { queue: 1, batch: 1 };
+    let (writer, handle) = Writer::start(store.clone(), limits, Arc::new(Metrics::new()));
+    let words = |it: usize| format!("lead approved clickid=test-{it} test=1");
+    let tests = (0..=TESTS_QUEUE).map(|it| delivery(0, &words(it)));
+    // All are handed in before a lane runs.
+    let handed_in: Vec<_> = tests.map(|test| Box::pin(writer.record(test))).collect();
+    let all = futures_util::future::join_all(handed_in);
+    let (told, live) = tokio::join!(all, writer.record(delivery(1, "lead approved")));
+    assert!(live.unwrap().outlook.is_none());
+    let refused = told.iter().filter(|it| it.is_err()).count();
+    assert_eq!(refused, 1, "one over those that may wait");
+    assert!(matches!(told.last(), Some(Err(NotRecorded::QueueFull))));
+    let is_told = |it: &Result<Recorded, NotRecorded>| {
+        it.as_ref()
+            .is_ok_and(|it| it.outlook.is_some() && it.entry.verdict == Verdict::Accepted)
+    };
+    assert!(told[..TESTS_QUEUE].iter().all(is_told));
+    handle.stop().await.unwrap();
+    assert!(!writer.is_alive());
 }

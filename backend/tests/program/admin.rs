@@ -17,7 +17,24 @@ fn a_token_is_printed_once_and_only_its_digest_is_kept() {
     let kept = desk.read("admin.tokens");
     assert!(!kept.contains(&token["postern_admin_".len()..]), "{kept}");
     assert_eq!(mode(&desk.path("admin.tokens")), 0o600);
-    assert_eq!(desk.done(&["admin", "list"]), "ada\n");
+    assert_eq!(desk.done(&["admin", "list"]), "ada admin\n");
+}
+
+#[test]
+fn a_token_has_a_role() {
+    let desk = Desk::empty();
+    desk.done(&["admin", "token", "eve", "--role", "viewer"]);
+    desk.done(&["admin", "token", "rita", "--role", "reviewer"]);
+    assert_eq!(desk.done(&["admin", "list"]), "eve viewer\nrita reviewer\n");
+    desk.done(&["admin", "token", "eve", "--role", "admin", "--replace"]);
+    assert_eq!(desk.done(&["admin", "list"]), "rita reviewer\neve admin\n");
+    let said = desk.run(&["admin", "token", "bob", "--role", "root"]);
+    assert_eq!(said.code, Some(2));
+    assert!(
+        said.err.contains("viewer, reviewer or admin"),
+        "{}",
+        said.err
+    );
 }
 
 #[test]

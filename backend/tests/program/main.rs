@@ -8,6 +8,8 @@ mod terms;
 mod partners_mishaps;
 mod admin;
 mod admin_guide;
+mod partners_guide;
+mod operators_guide;
 mod clicks;
 mod explain;
 mod review;

@@ -91,6 +91,7 @@ fn the_printed_samples_are_good() {
     let mut apply = desk.command(&["partners", "apply"]);
     let done = apply
         .env("ACME_SECRET", "a-strong-secret")
+        .env("ACME_TEST_SECRET", "a-strong-test-secret")
         .output()
         .expect("postern runs");
     assert!(

@@ -31,6 +31,14 @@ const fn varying(table: Table) -> &'static [(&'static str, &'static str)] {
             ("fingerprint", "k.fingerprint"),
             ("delivery", "k.id"),
         ],
+        Table::Known => &[
+            ("clickid", "k.clickid"),
+            (
+                "name",
+                "CASE WHEN t.partner = '' THEN k.fingerprint ELSE t.name END",
+            ),
+            ("id", "k.id"),
+        ],
         Table::Conversions => &[
             ("clickid", "k.clickid"),
             ("id", "k.id"),
@@ -57,25 +65,35 @@ const fn varying(table: Table) -> &'static [(&'static str, &'static str)] {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Table {
     Clicks,
+    /// On PostgreSQL.
     Contents,
+    /// On SQLite, in place of it.
+    Known,
     Conversions,
     Payouts,
     Deliveries,
 }
 
 impl Table {
-    pub(super) const ALL: [Self; 5] = [
-        Self::Clicks,
-        Self::Contents,
-        Self::Conversions,
-        Self::Payouts,
-        Self::Deliveries,
-    ];
+    pub(super) const fn all(engine: Engine) -> [Self; 5] {
+        let contents = match engine {
+            Engine::Sqlite => Self::Known,
+            Engine::Postgres => Self::Contents,
+        };
+        [
+            Self::Clicks,
+            contents,
+            Self::Conversions,
+            Self::Payouts,
+            Self::Deliveries,
+        ]
+    }
 
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Clicks => "clicks",
             Self::Contents => "contents",
+            Self::Known => "known",
             Self::Conversions => "conversions",
             Self::Payouts => "payouts",
             Self::Deliveries => "deliveries",
@@ -99,12 +117,14 @@ impl Table {
             None => format!("t.{column}"),
         };
         let values: Vec<String> = columns.iter().map(value).collect();
-        // SQLite keeps the lines of money by conversion.
+        // SQLite finds some by the conversion alone, which has the id of its delivery.
+        let by_conversion = |of| {
+            format!(" AND {of} IN (SELECT id FROM click_conversions WHERE clickid = '{model}')")
+        };
         let nearer = match self {
-            Self::Payouts => {
-                format!(" AND conversion IN (SELECT id FROM conversions WHERE clickid = '{model}')")
-            }
-            _ => String::new(),
+            Self::Payouts => by_conversion("conversion"),
+            Self::Conversions | Self::Deliveries => by_conversion("id"),
+            Self::Clicks | Self::Contents | Self::Known => String::new(),
         };
         format!(
             "INSERT INTO {name} ({columns}) SELECT {values} FROM {KEYS} AS k \

@@ -7,7 +7,11 @@
 mod refusal;
 mod verdict;
 
+#[cfg(feature = "schema")]
+pub(crate) use refusal::RefusalBody;
 pub use refusal::{ALLOW, Refusal};
+#[cfg(feature = "schema")]
+pub(crate) use verdict::AcceptanceBody;
 pub use verdict::{Acceptance, Verdict};
 
 /// Plain structs of texts always serialise; were one ever not to, the answer still is JSON.

@@ -1,6 +1,7 @@
 //! Every refusal either side can give: its status, its code and its words.
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::json;
 use crate::request::{SourceError, Unreadable, UnsupportedMediaType};
@@ -48,21 +49,65 @@ pub enum Refusal {
 /// The `Allow` header of 405.
 pub const ALLOW: &str = "GET, POST";
 
+/// A request that was not booked.
 #[derive(Serialize)]
-struct RefusalBody<'a, F: Serialize> {
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Refusal", extend("required" = ["ok", "error", "message"]))
+)]
+pub(crate) struct RefusalBody<'a, F: Serialize> {
+    /// Always false.
     ok: bool,
+    /// A stable code.
     error: &'a str,
+    /// Which of several causes under one code, stable too.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
+    /// What to do about it, in plain words.
     message: String,
+    /// Names the request in the logs of those who run the gate. Null or left out where it was not read far enough.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     request_id: &'a str,
+    /// The delivery's id, where it was recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
+    /// Each wrong field.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     fields: &'a [F],
+    /// Of a test: that it was one.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    test: Option<&'a RawValue>,
 }
 
 impl Refusal {
+    /// One of each kind, for documents and tests.
+    #[must_use]
+    pub fn one_of_each() -> Vec<Self> {
+        vec![
+            Self::NotFound,
+            Self::MethodNotAllowed,
+            Self::SourceConflict,
+            Self::SourceMalformed(SourceError::NotText),
+            Self::Forbidden,
+            Self::ClientCertificate,
+            Self::TooManyFailures,
+            Self::BodyTooLarge { max_bytes: 10 },
+            Self::UnsupportedMediaType(UnsupportedMediaType::Type),
+            Self::Unreadable(Unreadable::NoFields),
+            Self::Unauthorized,
+            Self::RateLimited,
+            Self::Invalid,
+            Self::Misconfigured,
+            Self::Unavailable,
+            Self::Internal,
+        ]
+    }
+
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -146,21 +191,29 @@ impl Refusal {
     /// The body as JSON.
     #[must_use]
     pub fn body(&self, request_id: &str) -> String {
-        self.write::<()>(request_id, None, &[])
+        self.write::<()>(request_id, None, &[], None)
     }
 
-    /// The body as JSON with the recorded delivery's id and each mistake in its fields.
+    /// The body as JSON with the recorded delivery's id and each mistake in its fields; `test` is a
+    /// JSON object that says it was a test.
     #[must_use]
     pub fn body_with_fields<F: Serialize>(
         &self,
         request_id: &str,
         id: &str,
         fields: &[F],
+        test: Option<&RawValue>,
     ) -> String {
-        self.write(request_id, Some(id), fields)
+        self.write(request_id, Some(id), fields, test)
     }
 
-    fn write<F: Serialize>(&self, request_id: &str, id: Option<&str>, fields: &[F]) -> String {
+    fn write<F: Serialize>(
+        &self,
+        request_id: &str,
+        id: Option<&str>,
+        fields: &[F],
+        test: Option<&RawValue>,
+    ) -> String {
         json(&RefusalBody {
             ok: false,
             error: self.code(),
@@ -169,6 +222,7 @@ impl Refusal {
             request_id,
             id,
             fields,
+            test,
         })
     }
 }
@@ -179,31 +233,10 @@ mod tests {
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    fn everything() -> Vec<Refusal> {
-        vec![
-            Refusal::NotFound,
-            Refusal::MethodNotAllowed,
-            Refusal::SourceConflict,
-            Refusal::SourceMalformed(SourceError::NotText),
-            Refusal::Forbidden,
-            Refusal::ClientCertificate,
-            Refusal::TooManyFailures,
-            Refusal::BodyTooLarge { max_bytes: 10 },
-            Refusal::UnsupportedMediaType(UnsupportedMediaType::Type),
-            Refusal::Unreadable(Unreadable::NoFields),
-            Refusal::Unauthorized,
-            Refusal::RateLimited,
-            Refusal::Invalid,
-            Refusal::Misconfigured,
-            Refusal::Unavailable,
-            Refusal::Internal,
-        ]
-    }
-
     #[test]
     fn each_refusal_has_a_code_of_its_own_and_an_error_status() {
         let mut codes = std::collections::BTreeSet::new();
-        for refusal in everything() {
+        for refusal in Refusal::one_of_each() {
             assert!(
                 codes.insert(refusal.code()),
                 "{} is there twice",
@@ -239,7 +272,7 @@ mod tests {
 
     #[test]
     fn invalid_fields_are_listed_with_the_recorded_deliverys_id() {
-        let body = Refusal::Invalid.body_with_fields("r-1", "d-1", &["amount"]);
+        let body = Refusal::Invalid.body_with_fields("r-1", "d-1", &["amount"], None);
         assert_eq!(
             body,
             r#"{"ok":false,"error":"invalid","message":"some fields are not valid; correct each and send again","request_id":"r-1","id":"d-1","fields":["amount"]}"#

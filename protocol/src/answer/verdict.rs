@@ -3,11 +3,13 @@
 use std::fmt;
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::json;
 
 /// What became of a delivery whose signature was good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Booked.
@@ -74,22 +76,43 @@ pub struct Acceptance<'a> {
     pub flags: &'a [String],
     /// What the partner should know, in plain words.
     pub warnings: &'a [String],
+    /// For a test, how it would appear, as a JSON object.
+    pub test: Option<&'a RawValue>,
 }
 
+/// A delivery that is recorded.
 #[derive(Serialize)]
-struct AcceptanceBody<'a> {
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Acceptance")
+)]
+pub(crate) struct AcceptanceBody<'a> {
+    /// Always true.
     ok: bool,
+    /// What became of it.
     result: Verdict,
+    /// The delivery's id; of a duplicate, the first one's.
     id: &'a str,
+    /// Of a duplicate: what became of the first.
     #[serde(skip_serializing_if = "Option::is_none")]
     first_result: Option<Verdict>,
+    /// Of a flagged one: why a person looks at it.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     flags: &'a [String],
+    /// What the sender should know, in plain words.
     warnings: &'a [String],
+    /// Of a test: how it would appear, were it live.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    test: Option<&'a RawValue>,
 }
 
 impl Acceptance<'_> {
-    /// The body as JSON. `flags` and `first_result` are left out when there are none.
+    /// The body as JSON. `flags`, `first_result` and `test` are left out when there are none.
     #[must_use]
     pub fn body(&self) -> String {
         json(&AcceptanceBody {
@@ -99,6 +122,7 @@ impl Acceptance<'_> {
             first_result: self.first_result,
             flags: self.flags,
             warnings: self.warnings,
+            test: self.test,
         })
     }
 }
@@ -117,6 +141,7 @@ mod tests {
             first_result: None,
             flags: &[],
             warnings: &["`foo` is not known".to_owned()],
+            test: None,
         };
         assert_eq!(
             body.body(),
@@ -132,10 +157,28 @@ mod tests {
             first_result: Some(Verdict::Flagged),
             flags: &["unknown_click".to_owned()],
             warnings: &[],
+            test: None,
         };
         assert_eq!(
             body.body(),
             r#"{"ok":true,"result":"duplicate","id":"d-2","first_result":"flagged","flags":["unknown_click"],"warnings":[]}"#
+        );
+    }
+
+    #[test]
+    fn a_test_is_told_how_it_would_appear() {
+        let outlook = RawValue::from_string(r#"{"earns":[]}"#.to_owned()).unwrap();
+        let body = Acceptance {
+            result: Verdict::Accepted,
+            id: "d-1",
+            first_result: None,
+            flags: &[],
+            warnings: &[],
+            test: Some(&outlook),
+        };
+        assert_eq!(
+            body.body(),
+            r#"{"ok":true,"result":"accepted","id":"d-1","warnings":[],"test":{"earns":[]}}"#
         );
     }
 

@@ -13,6 +13,7 @@ const MAX_SHOWN_BYTES: usize = 8_192;
 
 /// What became of looking at a signature. Holds no secret and no digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Diagnosis {
     /// Whether the gate takes the signature.
     pub ok: bool,
@@ -47,6 +48,7 @@ pub struct Diagnosis {
 
 /// A cause in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Told {
     /// [`Cause::code`].
     pub code: &'static str,
@@ -58,6 +60,7 @@ pub struct Told {
 
 /// A text made of the request, perhaps cut.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ShownText {
     /// The text; what is no UTF-8 in it is replaced.
     pub text: String,
@@ -67,6 +70,7 @@ pub struct ShownText {
 
 /// A text that would be taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Proposed {
     /// The form it is the text of.
     pub form: &'static str,
@@ -77,6 +81,7 @@ pub struct Proposed {
 
 /// A program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Snippet {
     /// Its language.
     pub language: &'static str,

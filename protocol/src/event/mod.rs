@@ -12,11 +12,13 @@ mod money;
 pub(crate) mod placeholder;
 mod problems;
 mod read;
+mod test_mark;
 mod text;
 mod timestamp;
 mod words;
 
 pub use self::problems::{Doubt, DoubtReason, FieldError, NotAnEvent};
+pub use self::test_mark::{NotATestMark, test_mark};
 pub use self::text::{
     ClickId, MAX_CLICKID_BYTES, MAX_REASON_BYTES, MAX_SUB_ID_BYTES, MAX_TRANSACTION_ID_BYTES,
     Reason, SubId, TextError, TransactionId,

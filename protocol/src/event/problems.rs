@@ -10,6 +10,7 @@ use crate::limits::MAX_QUOTED_CHARS;
 
 /// One field that is wrong or missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FieldError {
     /// The field's name.
     pub field: String,

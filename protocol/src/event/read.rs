@@ -6,7 +6,7 @@ use std::fmt;
 use super::placeholder::is_placeholder;
 use super::{
     ClickId, Doubt, DoubtReason, Event, EventKind, FieldError, NotAnEvent, PaymentMethod, Reason,
-    Status, SubId, TransactionId, money, parse_timestamp,
+    Status, SubId, TransactionId, money, parse_timestamp, test_mark,
 };
 use crate::geo::Geo;
 use crate::money::AmountUnit;
@@ -47,6 +47,7 @@ fn collect(reader: &mut Reader<'_, '_>, unit: AmountUnit) -> Option<Event> {
     let reason = reader.free_text("reason", text(Reason::parse));
     let timestamp = reader.optional("timestamp", word(parse_timestamp));
     let transaction_id = reader.optional("transaction_id", text(TransactionId::parse));
+    test_mark::check(reader);
     Some(Event {
         clickid: clickid?,
         kind: kind?,
@@ -174,15 +175,28 @@ impl<'p, 'a> Reader<'p, 'a> {
         sent.good()
     }
 
-    /// Reports that a field is not there, and where it probably went.
-    pub(super) fn missing(&mut self, name: &str, expected: &str) {
+    /// A field whose name is this one but for its case.
+    pub(super) fn misnamed(&self, name: &str) -> Option<&'p Field<'a>> {
         let same_but_case = |field: &&Field<'_>| field.name().eq_ignore_ascii_case(name);
         let fields = self.postback.fields().iter();
-        let misnamed = fields
+        fields
             .filter(|field| field.name() != name)
-            .find(same_but_case);
+            .find(same_but_case)
+    }
+
+    /// A field whose name is this one behind a prefix, whatever its case.
+    pub(super) fn behind(&self, prefix: &str, name: &str) -> Option<&'p Field<'a>> {
+        let mut fields = self.postback.fields().iter();
+        fields.find(|field| {
+            let rest = field.name().strip_prefix(prefix);
+            rest.is_some_and(|rest| rest.eq_ignore_ascii_case(name))
+        })
+    }
+
+    /// Reports that a field is not there, and where it probably went.
+    pub(super) fn missing(&mut self, name: &str, expected: &str) {
         let received = self.postback.get(name).map(Field::value);
-        match misnamed {
+        match self.misnamed(name) {
             Some(field) => {
                 let hint = format!(
                     "{expected}; `{}` is not read, names are in lower case",

@@ -22,7 +22,7 @@ pub use read::Request;
 pub use source::{SourceError, source_of};
 pub use unreadable::Unreadable;
 pub(crate) use unreadable::quoted;
-pub(crate) use warning::KNOWN_FIELDS;
+pub use warning::KNOWN_FIELDS;
 pub use warning::Warning;
 
 /// The one path that takes postbacks.

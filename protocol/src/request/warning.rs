@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Every name that a rule somewhere reads.
-pub(crate) const KNOWN_FIELDS: [&str; 14] = [
+pub const KNOWN_FIELDS: [&str; 15] = [
     "clickid",
     "event",
     "status",
@@ -18,6 +18,7 @@ pub(crate) const KNOWN_FIELDS: [&str; 14] = [
     "transaction_id",
     "sign",
     "source",
+    "test",
 ];
 
 /// Something the partner should know though the postback was read.

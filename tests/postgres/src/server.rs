@@ -105,11 +105,17 @@ impl Server {
         refused.map_or(Ok(()), Err)
     }
 
-    /// Ends it as a power cut would.
+    /// Ends it as a power cut would: with all its processes, each of which could else still commit
+    /// what it has begun.
     ///
     /// # Panics
     /// When it does not run.
     pub fn kill(&mut self) {
+        let server = self.pid();
+        kill(server, Signal::SIGSTOP).expect("the server runs"); // it starts no other meanwhile
+        for child in children(server) {
+            let _ = kill(child, Signal::SIGKILL); // it may just have ended by itself
+        }
         self.end_by(Signal::SIGKILL);
     }
 
@@ -127,12 +133,16 @@ impl Server {
         self.folder.path().join("data")
     }
 
-    fn end_by(&mut self, signal: Signal) {
+    fn pid(&self) -> Pid {
         let pid_file = std::fs::read_to_string(self.data().join("postmaster.pid"));
         let pid = pid_file
             .ok()
             .and_then(|text| text.lines().next()?.parse().ok());
-        kill(Pid::from_raw(pid.expect("the server runs")), signal).expect("the server runs");
+        Pid::from_raw(pid.expect("the server runs"))
+    }
+
+    fn end_by(&mut self, signal: Signal) {
+        kill(self.pid(), signal).expect("the server runs");
         if let Some(mut process) = self.process.take() {
             process.wait();
         }
@@ -238,4 +248,12 @@ impl Server {
             user.name
         )))
     }
+}
+
+/// The processes a process has started.
+fn children(parent: Pid) -> Vec<Pid> {
+    let list = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"));
+    let list = list.expect("the kernel tells them");
+    let pids = list.split_whitespace().filter_map(|pid| pid.parse().ok());
+    pids.map(Pid::from_raw).collect()
 }

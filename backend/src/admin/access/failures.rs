@@ -4,14 +4,14 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Wrong tokens that may come at once.
-pub(in crate::admin) const FAILURE_BURST: u32 = 20;
+pub(crate) const FAILURE_BURST: u32 = 20;
 
 /// One more may come after each of these.
 pub(in crate::admin) const FAILURE_EVERY: Duration = Duration::from_secs(1);
 
 /// Counts wrong tokens.
 #[derive(Debug, Default)]
-pub(in crate::admin) struct Failures(Mutex<Bucket>);
+pub(crate) struct Failures(Mutex<Bucket>);
 
 /// When the bucket will be full again, and the latest time that was seen.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ struct Bucket {
 impl Failures {
     /// Notes one more, and says whether it is still within bounds. A clock that steps back stands
     /// still for the bucket until it is past that again.
-    pub(super) fn note(&self, now: Duration) -> bool {
+    pub(crate) fn note(&self, now: Duration) -> bool {
         let mut bucket = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = now.max(bucket.seen);
         bucket.seen = now;

@@ -13,23 +13,47 @@ use axum::http::{HeaderMap, HeaderName};
 
 use crate::admin::problem::{Kind, Problem};
 
-pub(super) fn check(request: &Request, names: &[String]) -> Result<(), Problem> {
+/// Why a request was not meant for us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stranger {
+    /// It calls us by a name that is not ours.
+    Misdirected,
+    /// A page of another site asks.
+    ForeignOrigin,
+}
+
+impl Stranger {
+    /// What to do.
+    pub(crate) const fn detail(self) -> &'static str {
+        match self {
+            Self::Misdirected => {
+                "call it by its address or by localhost, or name the host in `hosts` under [admin] of postern.toml"
+            }
+            Self::ForeignOrigin => "ask from a program, not from a page of another site",
+        }
+    }
+}
+
+impl From<Stranger> for Problem {
+    fn from(stranger: Stranger) -> Self {
+        let kind = match stranger {
+            Stranger::Misdirected => Kind::Misdirected,
+            Stranger::ForeignOrigin => Kind::ForeignOrigin,
+        };
+        Self::new(kind, stranger.detail())
+    }
+}
+
+/// Whether a request calls us by one of our names, and comes from no page of another site.
+pub(crate) fn check(request: &Request, names: &[String]) -> Result<(), Stranger> {
     let authority = match request.uri().authority() {
         Some(authority) => Some(authority.clone()),
         None => only(request.headers(), &HOST).and_then(|text| text.parse().ok()),
     };
     let authority = authority.filter(|authority| is_ours(authority, names));
-    let Some(authority) = authority else {
-        return Err(Problem::new(
-            Kind::Misdirected,
-            "call it by its address or by localhost, or name the host in `hosts` under [admin] of postern.toml",
-        ));
-    };
+    let authority = authority.ok_or(Stranger::Misdirected)?;
     if request.headers().contains_key(ORIGIN) && !is_same_site(request.headers(), &authority) {
-        return Err(Problem::new(
-            Kind::ForeignOrigin,
-            "ask from a program, not from a page of another site",
-        ));
+        return Err(Stranger::ForeignOrigin);
     }
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! Who gets in. Asked before anything of a request is read, in this order: was it meant for us
-//! ([`host`]), and whose token does it carry ([`bearer`]).
+//! ([`host`]), and whose token does it carry ([`bearer`]). Which role it takes, each endpoint says
+//! ([`caller`]); without a word of it, every one is enough.
 
 mod bearer;
+mod caller;
 mod host;
 mod failures;
 
@@ -13,19 +15,17 @@ use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
+pub(super) use caller::{Administrator, Caller, Reviewer};
 #[cfg(test)]
-pub(super) use failures::FAILURE_BURST;
+pub(crate) use failures::FAILURE_BURST;
 pub(super) use failures::Failures;
+pub(crate) use host::{Stranger, check as check_host};
 
+use super::Admin;
 use super::problem::{Kind, Problem};
-use super::{Admin, TokenName};
 
 /// The longest query. The longest filters fit many times.
-pub(super) const MAX_QUERY_BYTES: usize = 4_096;
-
-/// Whose token a request carries.
-#[derive(Debug, Clone)]
-pub(super) struct Caller(pub(super) TokenName);
+pub(crate) const MAX_QUERY_BYTES: usize = 4_096;
 
 /// Lets a request through to its endpoint, or says why not.
 pub(super) async fn guard(
@@ -46,7 +46,7 @@ pub(super) async fn guard(
 
 /// Who asked what stands in the log, without the query: that may name clicks.
 async fn serve(caller: Caller, mut request: Request, next: Next) -> Response {
-    let by = caller.0.clone();
+    let by = caller.name.clone();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     request.extensions_mut().insert(caller);
@@ -59,14 +59,17 @@ async fn serve(caller: Caller, mut request: Request, next: Next) -> Response {
 fn admit(admin: &Admin, request: &Request) -> Result<Caller, Problem> {
     host::check(request, &admin.hosts)?;
     let tokens = admin.tokens.borrow().clone();
-    let Some(name) = bearer::token(request.headers()).and_then(|token| tokens.who(token)) else {
+    let Some(holder) = bearer::token(request.headers()).and_then(|token| tokens.who(token)) else {
         return Err(failed(admin));
     };
     if request.uri().query().unwrap_or_default().len() > MAX_QUERY_BYTES {
         let detail = format!("a query has at most {MAX_QUERY_BYTES} bytes");
         return Err(Problem::new(Kind::QueryTooLong, detail));
     }
-    Ok(Caller(name.clone()))
+    Ok(Caller {
+        name: holder.name.clone(),
+        role: holder.role,
+    })
 }
 
 /// A good token always passes, so that nobody can lock others out by sending wrong ones. What is

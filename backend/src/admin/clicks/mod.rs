@@ -16,6 +16,7 @@ use utoipa::IntoParams;
 use self::body::BodyReader;
 use self::report::ImportReport;
 use super::Admin;
+use super::access::Administrator;
 use super::problem::{Kind, Problem};
 use super::query::{FromQuery, Parameters, Query};
 use crate::clicks::{ClickLog, Format, Import, ImportError, LogError};
@@ -74,7 +75,7 @@ fn name(text: &str) -> Result<String, String> {
 /// is imported while it comes in. A line that cannot be read is refused and costs no other. When the
 /// connection breaks, what was imported stays. Only a few logs are imported at once.
 #[utoipa::path(
-    post, path = "/admin/clicks", tag = "clicks",
+    post, path = "/admin/clicks", tag = "clicks", security(("token" = ["admin"])),
     params(Params),
     request_body(
         description = "The log, line by line",
@@ -84,6 +85,7 @@ fn name(text: &str) -> Result<String, String> {
 )]
 pub(super) async fn import(
     State(admin): State<Arc<Admin>>,
+    _: Administrator,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
     body: Body,

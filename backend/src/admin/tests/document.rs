@@ -16,7 +16,7 @@ impl Document {
     }
 
     /// Every operation: its method, its path, and what the document says of it.
-    fn operations(&self) -> Vec<(&str, &str, &Value)> {
+    pub(super) fn operations(&self) -> Vec<(&str, &str, &Value)> {
         let mut operations = Vec::new();
         for (path, item) in self.0["paths"].as_object().unwrap() {
             for (method, operation) in item.as_object().unwrap() {
@@ -24,6 +24,11 @@ impl Document {
             }
         }
         operations
+    }
+
+    /// What an operation takes that says nothing of its own.
+    pub(super) fn security(&self) -> &Value {
+        &self.0["security"]
     }
 
     /// Asserts that an answer is one of those the document names, in the shape it names.
@@ -66,7 +71,7 @@ impl Document {
 }
 
 /// A path that a template stands for.
-fn an_example_of(template: &str) -> String {
+pub(super) fn an_example_of(template: &str) -> String {
     template
         .replace("{id}", "00000000-0000-0000-0000-000000000000")
         .replace("{delivery}", "00000000-0000-0000-0000-000000000000")

@@ -95,7 +95,6 @@ async fn no_page_of_another_site_is_let_in() {
 async fn unknown_paths_and_long_queries_are_problems() {
     let stand = Stand::up().await;
     for path in [
-        "/",
         "/admin",
         "/admin/",
         "/admin/nowhere",

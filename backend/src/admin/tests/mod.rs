@@ -1,8 +1,9 @@
 //! The admin API over real HTTP, on a real store.
 
-mod stand;
+pub(crate) mod stand;
 mod document;
 mod entry;
+mod roles;
 mod connections;
 mod partners;
 mod lists;

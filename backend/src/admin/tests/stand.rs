@@ -10,8 +10,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::document::Document;
-use crate::admin::{AdminSettings, TokenName, Tokens, serve};
+use crate::admin::{AdminSettings, Role, TokenName, Tokens, serve};
 use crate::clock::Clock;
+use crate::console::ConsoleSettings;
 use crate::report::sources::Thresholds;
 use crate::server::Admission;
 use crate::store::Store;
@@ -20,25 +21,25 @@ use crate::testing::{KNOWN_CLICK, START, admission, click};
 
 /// What came back.
 #[derive(Debug)]
-pub(super) struct Reply {
-    pub(super) status: u16,
-    pub(super) headers: reqwest::header::HeaderMap,
-    pub(super) text: String,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: reqwest::header::HeaderMap,
+    pub(crate) text: String,
 }
 
 impl Reply {
     /// The body as JSON, null where it is none.
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_default()
     }
 
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
         value.map_or("", |value| value.to_str().unwrap())
     }
 
     /// Asserts that this is a problem of a kind, and gives its body.
-    pub(super) fn is_problem(&self, status: u16, kind: &str) -> Value {
+    pub(crate) fn is_problem(&self, status: u16, kind: &str) -> Value {
         let body = self.json();
         assert_eq!(self.status, status, "{body}");
         assert_eq!(self.header("content-type"), "application/problem+json");
@@ -49,14 +50,14 @@ impl Reply {
     }
 }
 
-pub(super) struct Stand {
+pub(crate) struct Stand {
     place: Place,
-    pub(super) rates: tempfile::TempDir,
-    pub(super) store: Store,
-    pub(super) admission: watch::Sender<Arc<Admission>>,
-    pub(super) tokens: watch::Sender<Arc<Tokens>>,
-    pub(super) token: String,
-    pub(super) base: String,
+    pub(crate) rates: tempfile::TempDir,
+    pub(crate) store: Store,
+    pub(crate) admission: watch::Sender<Arc<Admission>>,
+    pub(crate) tokens: watch::Sender<Arc<Tokens>>,
+    pub(crate) token: String,
+    pub(crate) base: String,
     client: Client,
     serving: JoinHandle<()>,
 }
@@ -68,22 +69,31 @@ impl Drop for Stand {
 }
 
 impl Stand {
-    pub(super) async fn up() -> Self {
+    pub(crate) async fn up() -> Self {
         Self::up_on(Kind::Sqlite).await
     }
 
-    pub(super) async fn up_on(kind: Kind) -> Self {
+    pub(crate) async fn up_on(kind: Kind) -> Self {
+        Self::up_on_with(kind, |_| {}).await
+    }
+
+    /// One that differs in what `change` does to its settings.
+    pub(crate) async fn up_with(change: impl FnOnce(&mut AdminSettings)) -> Self {
+        Self::up_on_with(Kind::Sqlite, change).await
+    }
+
+    async fn up_on_with(kind: Kind, change: impl FnOnce(&mut AdminSettings)) -> Self {
         let (place, store) = kind.store().await;
         let known = click(KNOWN_CLICK, None);
         store.import_clicks(&[known]).await.unwrap();
         let mut all = Tokens::default();
         let token = all
-            .issue(TokenName::parse("ada").unwrap(), [7; 32])
+            .issue(TokenName::parse("ada").unwrap(), Role::Admin, [7; 32])
             .unwrap();
         let (tokens, followed) = watch::channel(Arc::new(all));
         let (admission, watched) = watch::channel(Arc::new(admission(&["acme", "east"])));
         let rates = tempfile::tempdir().unwrap();
-        let settings = AdminSettings {
+        let mut settings = AdminSettings {
             store: store.clone(),
             admission: watched,
             edge: rates.path().join("edge.json"),
@@ -91,8 +101,10 @@ impl Stand {
             thresholds: Thresholds::default(),
             tokens: followed,
             hosts: vec!["admin.example.com".to_owned()],
+            console: ConsoleSettings::default(),
             clock: Clock::new(|| Duration::from_secs(START.0.unsigned_abs())),
         };
+        change(&mut settings);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let serving = tokio::spawn(serve(settings, listener, std::future::pending()));
@@ -110,34 +122,34 @@ impl Stand {
     }
 
     /// Where it listens.
-    pub(super) fn address(&self) -> &str {
+    pub(crate) fn address(&self) -> &str {
         self.base.trim_start_matches("http://")
     }
 
     /// Runs a statement past the store.
-    pub(super) async fn run(&self, statement: &'static str) {
+    pub(crate) async fn run(&self, statement: &'static str) {
         self.place.run(statement).await;
     }
 
     /// A request that carries nothing.
-    pub(super) fn bare(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn bare(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.base))
     }
 
     /// A request with ada's token.
-    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.bare(method, path).bearer_auth(&self.token)
     }
 
     /// What a GET with ada's token is answered. It must be what the document says.
-    pub(super) async fn gets(&self, path: &str) -> Reply {
+    pub(crate) async fn gets(&self, path: &str) -> Reply {
         let reply = send(self.request(Method::GET, path)).await;
         Document::ours().allows("get", path, &reply);
         reply
     }
 
     /// What a POST of JSON with ada's token is answered. It must be what the document says.
-    pub(super) async fn posts(&self, path: &str, body: &Value) -> Reply {
+    pub(crate) async fn posts(&self, path: &str, body: &Value) -> Reply {
         let reply = send(
             self.request(Method::POST, path)
                 .header("content-type", "application/json")
@@ -149,7 +161,7 @@ impl Stand {
     }
 }
 
-pub(super) async fn send(request: RequestBuilder) -> Reply {
+pub(crate) async fn send(request: RequestBuilder) -> Reply {
     let response = request.send().await.unwrap();
     Reply {
         status: response.status().as_u16(),

@@ -47,7 +47,7 @@ impl Follower {
         }
         self.stamp = stamp;
         let tokens = read(&self.path);
-        tracing::info!(tokens = tokens.names().count(), "admin tokens reloaded");
+        tracing::info!(tokens = tokens.holders().count(), "admin tokens reloaded");
         self.tokens.send_replace(Arc::new(tokens));
     }
 }

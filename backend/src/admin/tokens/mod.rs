@@ -1,9 +1,13 @@
-//! The tokens that open the admin API: a file with one line for each, its name and the SHA-256 of
-//! the token. The token itself is shown once, when it is made, and kept nowhere.
+//! The tokens that open the admin API and the console: a file with one line for each, the SHA-256 of
+//! the token, a name and a role. The token itself is shown once, when it is made, and kept nowhere.
+//!
+//! A line without a role is an admin's: there were no roles once. Admins' lines are still written so,
+//! and an older version reads them.
 //!
 //! A fast hash is enough here: a token is 32 random bytes, which nobody guesses from its digest.
 
 mod name;
+mod role;
 mod live;
 #[cfg(test)]
 mod tests;
@@ -16,6 +20,7 @@ use thiserror::Error;
 
 pub use live::Follower;
 pub use name::{NameError, TokenName};
+pub use role::{Role, RoleError};
 
 use crate::partners::{SECRET_BYTES, strong_secret};
 
@@ -27,23 +32,32 @@ pub const MAX_TOKENS: usize = 100;
 
 const DIGEST_BYTES: usize = 32;
 
+/// The SHA-256 of a token: what it is known by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TokenDigest([u8; DIGEST_BYTES]);
+
 /// Who may use the admin API, and by which tokens.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tokens(Vec<Entry>);
+pub struct Tokens(Vec<Holder>);
 
+/// Whose a token is, and what it is good for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Entry {
-    digest: [u8; DIGEST_BYTES],
-    name: TokenName,
+pub struct Holder {
+    /// What the token is known by.
+    pub digest: TokenDigest,
+    /// Who decides by it.
+    pub name: TokenName,
+    /// What they may do.
+    pub role: Role,
 }
 
 /// Why a list of tokens is not what it should be. No message repeats a line: somebody may have put
 /// a token there.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TokensError {
-    /// A line is not a digest and a name.
+    /// A line is not a digest, a name and perhaps a role.
     #[error(
-        "line {0} is not a SHA-256 and a name; remove it, and make a new token by `postern admin token NAME`"
+        "line {0} is not a SHA-256, a name and a role; remove it, and make a new token by `postern admin token NAME`"
     )]
     Line(usize),
     /// Two lines have one name.
@@ -67,8 +81,8 @@ impl Tokens {
             if line.trim().is_empty() {
                 continue;
             }
-            let (digest, name) = read_line(line).ok_or(TokensError::Line(index + 1))?;
-            tokens.push(digest, name)?;
+            let holder = read_line(line).ok_or(TokensError::Line(index + 1))?;
+            tokens.push(holder)?;
         }
         Ok(tokens)
     }
@@ -77,9 +91,13 @@ impl Tokens {
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut text = String::new();
-        for Entry { digest, name } in &self.0 {
+        for Holder { digest, name, role } in &self.0 {
+            let digest = strong_secret(digest.0);
             // Writing into a String cannot fail.
-            let _ = writeln!(text, "{} {name}", strong_secret(*digest));
+            let _ = match role {
+                Role::Admin => writeln!(text, "{digest} {name}"),
+                role => writeln!(text, "{digest} {name} {role}"),
+            };
         }
         text
     }
@@ -91,36 +109,43 @@ impl Tokens {
     pub fn issue(
         &mut self,
         name: TokenName,
+        role: Role,
         random: [u8; SECRET_BYTES],
     ) -> Result<String, TokensError> {
         let token = format!("{TOKEN_PREFIX}{}", strong_secret(random));
-        self.push(digest_of(token.as_bytes()), name)?;
+        let digest = digest_of(token.as_bytes());
+        self.push(Holder { digest, name, role })?;
         Ok(token)
     }
 
     /// Ends the token of this name, and says whether there was one.
     pub fn revoke(&mut self, name: &TokenName) -> bool {
         let before = self.0.len();
-        self.0.retain(|entry| entry.name != *name);
+        self.0.retain(|holder| holder.name != *name);
         self.0.len() < before
     }
 
     /// Whose token this is. The time it takes does not depend on which bytes are right.
     #[must_use]
-    pub fn who(&self, token: &[u8]) -> Option<&TokenName> {
-        let given = digest_of(token);
+    pub fn who(&self, token: &[u8]) -> Option<&Holder> {
+        self.holder(digest_of(token))
+    }
+
+    /// Whose token has this digest, as long as it opens anything.
+    #[must_use]
+    pub fn holder(&self, digest: TokenDigest) -> Option<&Holder> {
         let mut found = None;
-        for entry in &self.0 {
-            if bool::from(entry.digest.ct_eq(&given)) {
-                found = Some(&entry.name);
+        for holder in &self.0 {
+            if bool::from(holder.digest.0.ct_eq(&digest.0)) {
+                found = Some(holder);
             }
         }
         found
     }
 
-    /// All names, in the file's order.
-    pub fn names(&self) -> impl Iterator<Item = &TokenName> {
-        self.0.iter().map(|entry| &entry.name)
+    /// Everybody, in the file's order.
+    pub fn holders(&self) -> impl Iterator<Item = &Holder> {
+        self.0.iter()
     }
 
     /// Whether nobody may use the admin API.
@@ -129,24 +154,33 @@ impl Tokens {
         self.0.is_empty()
     }
 
-    fn push(&mut self, digest: [u8; DIGEST_BYTES], name: TokenName) -> Result<(), TokensError> {
-        if self.names().any(|other| *other == name) {
-            return Err(TokensError::Taken(name));
+    fn push(&mut self, holder: Holder) -> Result<(), TokensError> {
+        if self.holders().any(|other| other.name == holder.name) {
+            return Err(TokensError::Taken(holder.name));
         }
         if self.0.len() >= MAX_TOKENS {
             return Err(TokensError::TooMany);
         }
-        self.0.push(Entry { digest, name });
+        self.0.push(holder);
         Ok(())
     }
 }
 
-fn read_line(line: &str) -> Option<([u8; DIGEST_BYTES], TokenName)> {
-    let (digest, name) = line.trim().split_once(' ')?;
-    Some((read_digest(digest)?, TokenName::parse(name).ok()?))
+fn read_line(line: &str) -> Option<Holder> {
+    let mut words = line.trim().split(' ');
+    let (digest, name, role) = (words.next()?, words.next()?, words.next());
+    let role = role.map_or(Ok(Role::Admin), str::parse).ok()?;
+    if words.next().is_some() {
+        return None;
+    }
+    Some(Holder {
+        digest: read_digest(digest)?,
+        name: TokenName::parse(name).ok()?,
+        role,
+    })
 }
 
-fn read_digest(text: &str) -> Option<[u8; DIGEST_BYTES]> {
+fn read_digest(text: &str) -> Option<TokenDigest> {
     let mut digest = [0; DIGEST_BYTES];
     if text.len() != 2 * DIGEST_BYTES || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
@@ -154,9 +188,9 @@ fn read_digest(text: &str) -> Option<[u8; DIGEST_BYTES]> {
     for (place, byte) in digest.iter_mut().enumerate() {
         *byte = u8::from_str_radix(text.get(2 * place..2 * place + 2)?, 16).ok()?;
     }
-    Some(digest)
+    Some(TokenDigest(digest))
 }
 
-fn digest_of(token: &[u8]) -> [u8; DIGEST_BYTES] {
-    Sha256::digest(token).into()
+fn digest_of(token: &[u8]) -> TokenDigest {
+    TokenDigest(Sha256::digest(token).into())
 }

@@ -11,8 +11,8 @@ pub(super) fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     if tokens.is_empty() {
         eprintln!("nobody may use the admin API; `postern admin token NAME` makes the first token");
     }
-    for name in tokens.names() {
-        say(name)?;
+    for holder in tokens.holders() {
+        say(format!("{} {}", holder.name, holder.role))?;
     }
     Ok(ExitCode::SUCCESS)
 }

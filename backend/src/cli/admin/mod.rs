@@ -1,4 +1,4 @@
-//! `postern admin …`: who may use the admin API.
+//! `postern admin …`: who may use the admin API and the console.
 
 mod list;
 mod revoke;
@@ -15,9 +15,9 @@ use crate::files;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Make a token for the admin API and print it once
+    /// Make a token for the admin API and the console, and print it once
     Token(token::Args),
-    /// Show whose tokens open the admin API
+    /// Show whose tokens open the admin API, and their roles
     List,
     /// End somebody's token; running backends follow within a moment
     Revoke(revoke::Args),

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use postern_protocol::id::PartnerId;
 
 use super::super::failure::Failure;
+use super::super::kind_args::KindArgs;
 use super::super::output::say;
 use super::super::request::as_it_came;
 use crate::config::Settings;
@@ -37,6 +38,8 @@ pub(in crate::cli) struct Args {
     /// Only those of which this became: accepted, duplicate, updated, flagged, quarantined, invalid
     #[arg(long, value_parser = verdict)]
     verdict: Option<Verdict>,
+    #[command(flatten)]
+    kind: KindArgs,
     /// How many at most
     #[arg(long, default_value_t = SHOWN_DEFAULT, value_parser = clap::value_parser!(u32).range(1..=SHOWN_MAX))]
     limit: u32,
@@ -57,6 +60,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure>
     let filter = DeliveryFilter {
         partner: args.partner.clone(),
         verdict: args.verdict,
+        is_test: args.kind.is_test(),
         received: Span {
             from: period.starts_at(),
             until: period.ends_before(),
@@ -84,6 +88,9 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure>
     Ok(ExitCode::SUCCESS)
 }
 
+/// Stands behind a test.
+const TEST: &str = "  TEST, counts nowhere";
+
 /// A line that tells what became of it, and below it what there is to say.
 fn lines(delivery: &DeliveryRecord, raw: bool) -> Vec<String> {
     let DeliveryRecord {
@@ -95,8 +102,10 @@ fn lines(delivery: &DeliveryRecord, raw: bool) -> Vec<String> {
         address,
         ..
     } = delivery;
+    let at = show_time(delivery.received_at);
+    let test = if delivery.test.is_some() { TEST } else { "" };
     let mut lines = vec![
-        format!("{} {verdict} {partner}", show_time(delivery.received_at)),
+        format!("{at} {verdict} {partner}{test}"),
         format!("id {id}, click {:?}", delivery.clickid),
         format!("form {form}, key {key_id}, from {address}"),
     ];
@@ -110,6 +119,7 @@ fn lines(delivery: &DeliveryRecord, raw: bool) -> Vec<String> {
         ("flags", &delivery.flags),
         ("warnings", &delivery.warnings),
         ("errors", &delivery.errors),
+        ("would appear as", &delivery.test),
     ];
     for (what, said) in said {
         if let Some(said) = said {

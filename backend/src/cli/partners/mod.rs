@@ -3,6 +3,7 @@
 mod add;
 mod apply;
 mod list;
+mod pin;
 mod rotate;
 mod store_file;
 
@@ -23,6 +24,8 @@ pub(super) enum Command {
     Add(add::Args),
     /// Give a partner a new secret and let its old ones run out
     Rotate(rotate::Args),
+    /// Take only these signature forms of a partner
+    Pin(pin::Args),
 }
 
 pub(super) fn run(command: Command, settings: &Settings) -> Result<ExitCode, Failure> {
@@ -31,5 +34,6 @@ pub(super) fn run(command: Command, settings: &Settings) -> Result<ExitCode, Fai
         Command::List => list::run(settings),
         Command::Add(args) => add::run(&args, settings),
         Command::Rotate(args) => rotate::run(&args, settings),
+        Command::Pin(args) => pin::run(&args, settings),
     }
 }

@@ -11,7 +11,7 @@ use super::super::span::seconds;
 use super::store_file::{lock, now, random_secret, store};
 use crate::config::Settings;
 use crate::files;
-use crate::partners::edit::{self, Rotated};
+use crate::partners::edit::{self, KeyKind, Rotated};
 use crate::partners::show_time;
 
 #[derive(Debug, clap::Args)]
@@ -21,6 +21,10 @@ pub(in crate::cli) struct Args {
     /// How long the old secrets still count, as 7d, 12h or 30m; 0s ends them now
     #[arg(long, default_value = "7d", value_parser = seconds)]
     overlap: i64,
+    /// Make a test secret: whatever it signs is a test, which counts nowhere. Live ones stay as they
+    /// are
+    #[arg(long)]
+    test: bool,
 }
 
 pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure> {
@@ -30,13 +34,18 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure>
     let now = now();
     // The last second in which the old ones count.
     let until = UnixSeconds(now.0.saturating_add(args.overlap));
-    let Rotated { text, key, dropped } = edit::rotate(&old, &args.id, &secret, now, until)?;
+    let (kind, called) = match args.test {
+        true => (KeyKind::Test, "test secret"),
+        false => (KeyKind::Live, "secret"),
+    };
+    let new = (kind, secret.as_str());
+    let Rotated { text, key, dropped } = edit::rotate(&old, &args.id, new, now, until)?;
     store(settings, &text)?;
     if !dropped.is_empty() {
         say(format!("took out what had run out: {}", dropped.join(", ")))?;
     }
     say(format!(
-        "gave {} the secret {key}; its others count until {}\n\nsecret  {secret}\n\nGive it to \
+        "gave {} the {called} {key}; its other {called}s count until {}\n\nsecret  {secret}\n\nGive it to \
          the partner over a safe channel; it is not shown again.\nIt counts after `postern \
          partners apply`.",
         args.id,

@@ -8,9 +8,10 @@ use super::super::environment;
 use super::super::failure::Failure;
 use super::super::output::say;
 use super::super::random::random_bytes;
-use super::words::{ruling_words, short};
+use super::block;
 use crate::agreement::Agreements;
 use crate::clock::Clock;
+use crate::explain::ruling_words;
 use crate::ledger::{Answer, Decision, FlagId};
 use crate::store::{ReviewError, Store};
 
@@ -43,7 +44,7 @@ pub(super) async fn run(
             .map_err(|error| Failure::new(format!("{error} (--name, --note)")))?;
         let (id, now) = (decision_id()?, Clock::system().unix_seconds());
         match store.review(&decision, agreements, id, now).await {
-            Ok(ruling) => say(format!("{flag}\n  {}", short(&ruling_words(&ruling))))?,
+            Ok(ruling) => say(format!("{flag}\n  {}", block(&ruling_words(&ruling))))?,
             Err(ReviewError::Store(error)) => return Err(error.into()),
             Err(error) => {
                 refused = true;

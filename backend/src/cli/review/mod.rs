@@ -3,7 +3,6 @@
 mod decide;
 mod list;
 mod show;
-mod words;
 
 use std::process::ExitCode;
 
@@ -56,4 +55,9 @@ async fn with(command: &Command, settings: &Settings, store: &Store) -> Result<E
 /// What was applied; what is settled follows it.
 fn agreements(settings: &Settings) -> Result<Agreements, Failure> {
     Ok(applied::load(&settings.applied)?.unwrap_or_default())
+}
+
+/// What follows a title, indented.
+fn block(lines: &[String]) -> String {
+    lines.join("\n  ")
 }

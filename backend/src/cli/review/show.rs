@@ -8,10 +8,10 @@ use uuid::Uuid;
 use super::super::failure::Failure;
 use super::super::output::say;
 use super::super::request::{as_it_came, fields};
-use super::words::{ruling_words, short};
+use super::block;
 use crate::agreement::Agreements;
 use crate::clock::Clock;
-use crate::explain::Explanation;
+use crate::explain::{Explanation, ruling_words};
 use crate::ledger::{FlagId, Ruling, Unfit};
 use crate::partners::show_time;
 use crate::report::sheet::printable;
@@ -136,7 +136,7 @@ fn about(preview: &Preview) -> Vec<String> {
 
 fn would(ruling: &Result<Ruling, Unfit>) -> String {
     match ruling {
-        Ok(ruling) => short(&ruling_words(ruling)),
+        Ok(ruling) => block(&ruling_words(ruling)),
         Err(unfit) => format!("is refused: {unfit}"),
     }
 }

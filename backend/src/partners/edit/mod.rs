@@ -1,7 +1,8 @@
-//! Changes to `partners.toml` made for a person: a partner more, a secret more.
+//! Changes to `partners.toml` made for a person: a partner more, a secret more, forms pinned.
 //!
 //! The file stays theirs: comments, order and spacing are kept, only what is asked for changes.
 
+mod pin;
 mod rotate;
 
 use jiff::Timestamp;
@@ -10,7 +11,8 @@ use postern_protocol::limits::MAX_SECRETS_PER_PARTNER;
 use postern_protocol::time::UnixSeconds;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, value};
 
-pub use rotate::{Rotated, rotate};
+pub use pin::pin;
+pub use rotate::{KeyKind, Rotated, rotate};
 
 use super::when;
 use crate::fields;
@@ -111,6 +113,18 @@ pub fn add(
 fn parse(text: &str) -> Result<DocumentMut, EditError> {
     text.parse::<DocumentMut>()
         .map_err(|error| EditError::NotToml(fields::placed(text, error.span(), error.message())))
+}
+
+/// The partner's table.
+fn table_of<'d>(
+    document: &'d mut DocumentMut,
+    partner: &PartnerId,
+) -> Result<&'d mut Table, EditError> {
+    let partners = document
+        .get_mut("partner")
+        .and_then(Item::as_array_of_tables_mut);
+    let table = partners.and_then(|tables| tables.iter_mut().find(|table| has_id(table, partner)));
+    table.ok_or_else(|| EditError::Unknown(partner.clone()))
 }
 
 fn has_id(table: &Table, id: &PartnerId) -> bool {

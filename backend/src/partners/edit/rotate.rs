@@ -6,7 +6,10 @@ use postern_protocol::time::UnixSeconds;
 use toml_edit::{Array, InlineTable, Item, TableLike, Value, value};
 
 use super::super::when;
-use super::{EditError, has_id, key, month, parse, show_as};
+use super::{EditError, key, month, parse, show_as, table_of};
+
+/// The name of a partner's first test secret.
+const TEST_KEY: &str = "sandbox";
 
 /// What a rotation made.
 #[derive(Clone)]
@@ -19,8 +22,17 @@ pub struct Rotated {
     pub dropped: Vec<String>,
 }
 
-/// Gives a partner one more secret and ends its others at `until`, unless they end sooner. Those
-/// that ended before `now` are taken out.
+/// Whether a secret signs what counts, or tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
+    /// What it signs counts.
+    Live,
+    /// Whatever it signs is a test.
+    Test,
+}
+
+/// Gives a partner one more secret and ends its others of that kind at `until`, unless they end
+/// sooner. Those that ended before `now` are taken out.
 ///
 /// # Errors
 /// When there is no such partner, it has a secret that begins only after `until`, it has as
@@ -28,16 +40,12 @@ pub struct Rotated {
 pub fn rotate(
     text: &str,
     partner: &PartnerId,
-    secret: &str,
+    (kind, secret): (KeyKind, &str),
     now: UnixSeconds,
     until: UnixSeconds,
 ) -> Result<Rotated, EditError> {
     let mut document = parse(text)?;
-    let partners = document
-        .get_mut("partner")
-        .and_then(Item::as_array_of_tables_mut);
-    let table = partners.and_then(|tables| tables.iter_mut().find(|table| has_id(table, partner)));
-    let table = table.ok_or_else(|| EditError::Unknown(partner.clone()))?;
+    let table = table_of(&mut document, partner)?;
     let secrets = table.get_mut("secrets").ok_or(EditError::Shape)?;
     let taken = keys_of(secrets)?
         .iter()
@@ -48,16 +56,27 @@ pub fn rotate(
     if keys.len() >= MAX_SECRETS_PER_PARTNER {
         return Err(EditError::Full(partner.clone()));
     }
-    for key in &mut keys {
+    for key in keys.iter_mut().filter(|key| kind_of(&***key) == kind) {
         end(&mut **key, partner, until)?;
     }
-    let id = free_id(taken, now);
-    push(secrets, key(id.as_ref(), secret));
+    let id = free_id(taken, kind, now);
+    let mut new = key(id.as_ref(), secret);
+    if kind == KeyKind::Test {
+        new.insert("test", true.into());
+    }
+    push(secrets, new);
     Ok(Rotated {
         text: document.to_string(),
         key: id,
         dropped,
     })
+}
+
+fn kind_of(key: &dyn TableLike) -> KeyKind {
+    match key.get("test").and_then(Item::as_bool) {
+        Some(true) => KeyKind::Test,
+        _ => KeyKind::Live,
+    }
 }
 
 /// The secrets as tables, however they are written.
@@ -153,11 +172,15 @@ fn push_below(keys: &mut Array, new: InlineTable) {
     }
 }
 
-/// The month names a secret, then the day, then the day and a number.
-fn free_id(taken: Vec<String>, now: UnixSeconds) -> KeyId {
-    let day = show_as(now, "%Y-%m-%d");
-    let numbered = (2..).map(|number| format!("{day}.{number}"));
-    let mut names = [month(now), day.clone()].into_iter().chain(numbered);
+/// The month names a live secret, then the day, then the day and a number; a test secret is named
+/// for what it is.
+fn free_id(taken: Vec<String>, kind: KeyKind, now: UnixSeconds) -> KeyId {
+    let (first, then) = match kind {
+        KeyKind::Live => (month(now), show_as(now, "%Y-%m-%d")),
+        KeyKind::Test => (TEST_KEY.to_owned(), format!("{TEST_KEY}.{}", month(now))),
+    };
+    let numbered = (2..).map(|number| format!("{then}.{number}"));
+    let mut names = [first, then.clone()].into_iter().chain(numbered);
     let free = names.find(|name| !taken.contains(name));
     free.and_then(|name| KeyId::parse(&name).ok())
         .expect("dates are in the alphabet, and the numbers do not end before the taken ids do")

@@ -3,15 +3,17 @@
 use std::path::Path;
 
 use postern_protocol::id::PartnerId;
+use postern_protocol::sign::Form;
 use postern_protocol::time::UnixSeconds;
 
-use super::{EditError, NewPartner, add, rotate};
+use super::{EditError, KeyKind, NewPartner, add, pin, rotate};
 use crate::partners::{PartnersFile, Sources};
 
 /// 2026-01-31T12:00:00Z.
 const NOW: UnixSeconds = UnixSeconds(1_769_860_800);
 const WEEK_SECONDS: i64 = 7 * 86_400;
 const SECRET: &str = "a-new-strong-secret";
+const LIVE: (KeyKind, &str) = (KeyKind::Live, SECRET);
 
 const FILE: &str = r#"# Who may post.
 
@@ -62,7 +64,7 @@ fn add_west(text: &str) -> Result<String, EditError> {
 
 fn rotate_acme(text: &str) -> String {
     let until = UnixSeconds(NOW.0 + WEEK_SECONDS);
-    rotate(text, &id("acme"), SECRET, NOW, until)
+    rotate(text, &id("acme"), LIVE, NOW, until)
         .expect("acme is there")
         .text
 }
@@ -106,6 +108,34 @@ fn a_rotated_secret_ends_the_others_unless_they_end_sooner() {
 }
 
 #[test]
+fn a_test_secret_is_rotated_apart_from_the_live_ones() {
+    let until = UnixSeconds(NOW.0 + WEEK_SECONDS);
+    let test = |text: &str, secret| rotate(text, &id("acme"), (KeyKind::Test, secret), NOW, until);
+    let once = test(FILE, "a-strong-test-secret").expect("acme is there");
+    assert_eq!(once.key.as_ref(), "sandbox");
+    let ends = |text: &str| {
+        let keys = parse(text).partners.remove(0).keys.into_iter();
+        keys.map(|key| (key.id.to_string(), key.not_after.map(|it| it.0 - NOW.0)))
+            .collect::<Vec<_>>()
+    };
+    let [old, newer] =
+        [("2025-01", Some(43_200)), ("2026-01", None)].map(|(id, end)| (id.to_owned(), end));
+    let sandbox = |end| ("test.sandbox".to_owned(), end);
+    assert_eq!(
+        ends(&once.text),
+        [old.clone(), newer.clone(), sandbox(None)]
+    );
+
+    let twice = test(&once.text, "another-test-secret").expect("acme is there");
+    let next = ("test.sandbox.2026-01".to_owned(), None);
+    let expected = [old, newer, sandbox(Some(WEEK_SECONDS)), next];
+    assert_eq!(ends(&twice.text), expected);
+
+    let live = rotate_acme(&once.text);
+    assert_eq!(ends(&live)[2], sandbox(None), "a live rotation leaves it");
+}
+
+#[test]
 fn each_rotation_finds_a_name_of_its_own() {
     let twice = rotate_acme(&rotate_acme(FILE).replace(SECRET, "the-secret-between"));
     let names: Vec<_> = parse(&twice).partners[0]
@@ -128,7 +158,7 @@ fn secrets_written_as_tables_are_rotated_as_well() {
 
 #[test]
 fn nobody_is_rotated_who_is_not_there() {
-    let refused = rotate(FILE, &id("east"), SECRET, NOW, NOW);
+    let refused = rotate(FILE, &id("east"), LIVE, NOW, NOW);
     assert!(matches!(refused, Err(EditError::Unknown(_))));
 }
 
@@ -137,7 +167,7 @@ fn secrets_that_have_run_out_are_taken_out_and_their_names_stay_theirs() {
     let ended = FILE.replace("\"2026-02-01\"", "\"2026-01-01\"");
     let ended = ended.replace("\"2025-01\"", "\"2026-01-31\"");
     let until = UnixSeconds(NOW.0 + WEEK_SECONDS);
-    let rotated = rotate(&ended, &id("acme"), SECRET, NOW, until).expect("acme is there");
+    let rotated = rotate(&ended, &id("acme"), LIVE, NOW, until).expect("acme is there");
     assert_eq!(rotated.dropped, ["2026-01-31"]);
     assert_eq!(rotated.key.as_ref(), "2026-01-31.2");
     assert_eq!(parse(&rotated.text).partners[0].keys.len(), 2);
@@ -151,7 +181,7 @@ fn a_secret_that_is_still_to_come_is_named() {
         "secret = \"a-newer-secret\", not_before = \"2026-03-01\"",
     );
     let until = UnixSeconds(NOW.0 + WEEK_SECONDS);
-    let refused = rotate(&staged, &id("acme"), SECRET, NOW, until).err();
+    let refused = rotate(&staged, &id("acme"), LIVE, NOW, until).err();
     let refused = refused.expect("there is a next one").to_string();
     assert!(
         refused.contains("2026-01 counts from 2026-03-01T00:00:00Z"),
@@ -164,7 +194,7 @@ fn the_ninth_secret_says_what_to_do() {
     let mut text = FILE.to_owned();
     let until = UnixSeconds(NOW.0 + WEEK_SECONDS);
     let mut rotate_again = |secret: &str| {
-        let rotated = rotate(&text, &id("acme"), secret, NOW, until)?;
+        let rotated = rotate(&text, &id("acme"), (KeyKind::Live, secret), NOW, until)?;
         text = rotated.text;
         Ok::<_, EditError>(parse(&text).partners[0].keys.len())
     };
@@ -181,7 +211,7 @@ fn what_is_not_toml_is_told_without_the_line() {
     let broken = FILE.replace("secret = \"an-old-secret\"", "secret = \"an-old-secret");
     for refused in [
         add_west(&broken).expect_err("it is broken"),
-        rotate(&broken, &id("acme"), SECRET, NOW, NOW)
+        rotate(&broken, &id("acme"), LIVE, NOW, NOW)
             .err()
             .expect("it is broken"),
     ] {
@@ -202,4 +232,23 @@ fn terms_are_kept_to_the_letter() {
         assert!(edited.contains(terms), "{edited}");
         assert_eq!(parse(&edited).partners[0].agreement, agreed);
     }
+}
+
+#[test]
+fn a_pinned_form_leaves_everything_else_as_it_was() {
+    let pinned = pin(FILE, &id("acme"), &[Form::Json]).expect("acme is there");
+    let added: Vec<&str> = pinned.lines().filter(|it| !FILE.contains(it)).collect();
+    assert_eq!(added, ["forms = [\"json\"]"]);
+    assert_eq!(pinned.lines().count(), FILE.lines().count() + 1);
+    assert_eq!(parse(&pinned).partners[0].forms, Some(vec![Form::Json]));
+    assert_eq!(pin(&pinned, &id("acme"), &[]).expect("there"), FILE);
+
+    let noted = pinned.replace("[\"json\"]", "[\"json\"] # by their certificate");
+    let again = pin(&noted, &id("acme"), &[Form::Raw, Form::Params]).expect("there");
+    let line = "forms = [\"raw\", \"params\"] # by their certificate";
+    assert!(again.contains(line), "{again}");
+    assert!(matches!(
+        pin(FILE, &id("east"), &[]),
+        Err(EditError::Unknown(_))
+    ));
 }

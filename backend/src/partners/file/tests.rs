@@ -106,3 +106,45 @@ fn what_is_not_toml_is_told_without_showing_the_line() {
     assert!(mistake.contains("line 7"), "{mistake}");
     assert!(!mistake.contains("do-not-show"), "{mistake}");
 }
+
+#[test]
+fn the_name_of_a_test_secret_says_that_it_is_one() {
+    let text = partner(
+        "secrets = [{ id = \"k1\", secret = \"the-live-one\", test = false }, \
+         { id = \"sandbox\", secret = \"the-test-one\", test = true }]",
+    );
+    let file = read(&text).expect("good");
+    let ids: Vec<&str> = file.partners[0]
+        .keys
+        .iter()
+        .map(|key| key.id.as_str())
+        .collect();
+    assert_eq!(ids, ["k1", "test.sandbox"]);
+}
+
+#[test]
+fn a_live_secret_cannot_bear_a_tests_name_nor_a_test_secret_be_live_as_well() {
+    for (secrets, said) in [
+        (
+            "{ id = \"test.k1\", secret = \"the-only-one\" }",
+            "add test = true",
+        ),
+        (
+            "{ id = \"k1\", secret = \"the-only-one\", test = 1 }",
+            "test: must be true or false",
+        ),
+        (
+            "{ id = \"k1\", secret = \"the-same-one\" }, \
+             { id = \"k2\", secret = \"the-same-one\", test = true }",
+            "is the same secret as another",
+        ),
+        (
+            "{ id = \"k1\", secret = \"the-test-one\", test = true }, \
+             { id = \"test.k1\", secret = \"the-other-one\", test = true }",
+            "test.k1 is the id of another secret",
+        ),
+    ] {
+        let refused = read(&partner(&format!("secrets = [{secrets}]"))).expect_err(secrets);
+        assert!(refused.contains(said), "{refused}");
+    }
+}

@@ -113,7 +113,7 @@ impl PayoutRow {
         } = self.amounts;
         let amount = |minor| Cell::Amount(Sum { currency, minor });
         vec![
-            Cell::Word(self.partner.clone()),
+            Cell::Outside(self.partner.clone()),
             Cell::word(self.stretch.as_ref()),
             Cell::Word(currency.code().to_owned()),
             Cell::count(self.entries),

@@ -28,12 +28,15 @@ fn kind(column: &str) -> Kind {
     }
 }
 
-/// The cells of a key. Sub ids come with the visitor, the rest is checked.
+/// The cells of a key. Sub ids come with the visitor; a partner's name may begin with `-`, as a formula
+/// may. The rest is checked.
 #[must_use]
 pub fn key_cells(key: &Key) -> Vec<Cell> {
     let cell = |(name, value): (&str, Option<&str>)| match value {
         None => Cell::Empty,
-        Some(value) if name.starts_with("sub_id") => Cell::Outside(value.to_owned()),
+        Some(value) if name.starts_with("sub_id") || name == "partner" => {
+            Cell::Outside(value.to_owned())
+        }
         Some(value) => Cell::Word(value.to_owned()),
     };
     key.parts().map(cell).collect()

@@ -6,6 +6,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder
 
 pub(super) const BUILD_INFO: &str = "postern_build_info";
 pub(super) const DELIVERIES: &str = "postern_deliveries_total";
+pub(super) const TEST_DELIVERIES: &str = "postern_test_deliveries_total";
 pub(super) const REFUSALS: &str = "postern_refusals_total";
 pub(super) const FLAGS_RAISED: &str = "postern_flags_raised_total";
 pub(super) const REPORTED_AMOUNT: &str = "postern_reported_amount";
@@ -98,9 +99,14 @@ const fn histogram(
 }
 
 /// Every metric of the backend.
-pub(crate) const EXPOSED: [Exposed; 16] = [
+pub(crate) const EXPOSED: [Exposed; 17] = [
     gauge(BUILD_INFO, &["version"], "1, with the backend's version."),
     counter(DELIVERIES, &["partner", "verdict"], "Deliveries recorded."),
+    counter(
+        TEST_DELIVERIES,
+        &["partner", "verdict"],
+        "Test deliveries kept; no other figure counts them.",
+    ),
     counter(REFUSALS, &["cause"], "Requests not recorded."),
     counter(
         FLAGS_RAISED,

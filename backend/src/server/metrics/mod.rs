@@ -18,7 +18,7 @@ use postern_protocol::id::PartnerId;
 
 use super::App;
 use crate::delivery::Delivery;
-use crate::ledger::Entry;
+use crate::ledger::{Entry, Verdict};
 use partner::PartnerFigures;
 
 static METADATA: Metadata<'static> = Metadata::new("postern", Level::INFO, None);
@@ -97,6 +97,16 @@ impl Metrics {
         if let Some(figures) = partners.get_mut(&delivery.partner) {
             figures.count(&self.recorder, delivery, entry);
         }
+    }
+
+    /// A test is counted here alone: no figure of live deliveries moves by it.
+    pub(crate) fn test_recorded(&self, partner: &PartnerId, verdict: Verdict) {
+        let labels = vec![
+            Label::new("partner", partner.as_str().to_owned()),
+            Label::from_static_parts("verdict", verdict.name()),
+        ];
+        let key = Key::from_parts(exposed::TEST_DELIVERIES, labels);
+        self.recorder.register_counter(&key, &METADATA).increment(1);
     }
 
     pub(crate) fn store_failed(&self) {

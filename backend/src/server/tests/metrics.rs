@@ -70,6 +70,9 @@ async fn all_that_is_listed_is_exposed_and_nothing_else() {
         .gets("clickid=nobody&event=lead&status=approved")
         .await;
     stand
+        .gets("clickid=nobody&event=lead&status=approved&test=1")
+        .await;
+    stand
         .metrics_hold("postern_clicks_newest_age_seconds 60")
         .await;
     stand

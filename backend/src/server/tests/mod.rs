@@ -4,4 +4,5 @@ mod stand;
 mod answers;
 mod metrics;
 mod refusals;
+mod sandbox;
 mod trouble;

@@ -38,6 +38,8 @@ pub struct ExportQuery {
     pub period: Period,
     /// Only this partner's.
     pub partner: Option<PartnerId>,
+    /// Of deliveries only tests, or only live ones; nothing else has tests.
+    pub is_test: Option<bool>,
 }
 
 /// The rows of a page.
@@ -93,6 +95,9 @@ impl ExportQuery {
             .push(format_args!(" FROM {} AS t WHERE 1 = 1", table.name))
             .within(table.time, self.period);
         self.near(&table, &mut statement);
+        if self.what == Exported::Deliveries {
+            statement.tests("t.test", self.is_test);
+        }
         match table.partner {
             Some(column) => _ = statement.of_partner(column, self.partner.as_ref()),
             None => self.of_partners_conversions(&mut statement),

@@ -120,6 +120,7 @@ const DELIVERIES: &[Column] = columns! {
     Outside => content_type,
     Bytes => query as query query_base64,
     Bytes => body as body body_base64,
+    Json => test,
 };
 
 const CONVERSIONS: &[Column] = columns! {

@@ -61,7 +61,7 @@ pub(super) async fn rows(
     rows.execute(connection).await
 }
 
-fn deliveries<'q>(rows: Rows<'q, Booked<'q>>) -> Rows<'q, Booked<'q>> {
+pub(super) fn deliveries<'q>(rows: Rows<'q, Booked<'q>>) -> Rows<'q, Booked<'q>> {
     rows.column(|(delivery, _)| delivery.id)
         .column(|(delivery, _)| &*delivery.clickid)
         .column(|(delivery, _)| &delivery.fingerprint.0[..])

@@ -22,6 +22,7 @@ mod prune;
 mod read;
 mod review;
 mod rows;
+mod sandbox;
 mod schema;
 mod write;
 mod writers;

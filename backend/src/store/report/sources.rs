@@ -81,7 +81,8 @@ impl SourceQuery {
         let mut statement = self.select("k.");
         statement.push(
             "count(DISTINCT k.clickid) AS n FROM clicks AS k \
-             JOIN conversions AS v ON v.clickid = k.clickid \
+             JOIN click_conversions AS o ON o.clickid = k.clickid \
+             JOIN conversions AS v ON v.clickid = o.clickid AND v.id = o.id \
              WHERE v.event = 'ftd' AND v.status = 'approved' AND v.blocking_flags = 0",
         );
         self.choose(&mut statement);
@@ -100,7 +101,8 @@ impl SourceQuery {
         inner
             .push("CAST(CASE WHEN k.cost_minor IS NULL THEN 0 ELSE 1 END AS BIGINT) AS is_costed, ")
             .push("p.currency AS currency, CAST(sum(p.amount_minor) AS BIGINT) AS minor ")
-            .push("FROM clicks AS k JOIN payouts AS p ON p.clickid = k.clickid WHERE 1 = 1");
+            .push("FROM clicks AS k JOIN click_conversions AS o ON o.clickid = k.clickid ")
+            .push("JOIN payouts AS p ON p.clickid = o.clickid AND p.conversion = o.id WHERE 1 = 1");
         self.choose(&mut inner);
         inner.push(" GROUP BY k.clickid, p.currency");
         statement.nest(inner).push(") AS e WHERE e.minor <> 0");

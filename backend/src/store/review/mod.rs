@@ -2,11 +2,13 @@
 
 pub(super) mod case;
 mod waiting;
+mod audit;
 
 use postern_protocol::time::UnixSeconds;
 use thiserror::Error;
 use uuid::Uuid;
 
+pub use audit::{DecisionCursor, DecisionFilter};
 pub(super) use waiting::WaitingPlace;
 pub use waiting::{
     MAX_WAITING, NoCursor, WAITING_DEFAULT, WaitingCursor, WaitingFilter, WaitingFlag, WaitingOrder,
@@ -14,7 +16,7 @@ pub use waiting::{
 
 use super::{Store, StoreError};
 use crate::agreement::Agreements;
-use crate::ledger::{Decision, FlagId, Outcome, Ruling, Unfit};
+use crate::ledger::{Decision, FlagId, Outcome, Ruling, Seen, Unfit};
 
 /// The answer to a flag, as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +44,8 @@ pub struct DecisionRecord {
 pub struct Preview {
     /// The flag.
     pub flag: WaitingFlag,
+    /// What the answers are about; a decision that carries it is made only while it holds.
+    pub seen: Seen,
     /// How many more flags wait on its conversion.
     pub others: usize,
     /// What approval would change, or why it cannot be given.

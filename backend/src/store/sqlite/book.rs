@@ -29,18 +29,21 @@ impl SqliteStore {
     }
 }
 
+/// The columns that [`bind_delivery`] binds, in its order.
+pub(super) const DELIVERY_COLUMNS: &str = "id, clickid, fingerprint, repeat_of, received_at, \
+    partner, key_id, form, address, request_id, method, content_type, query, body, verdict, \
+    conversion, flags, warnings, errors";
+
 async fn write_deliveries(
     connection: &mut SqliteConnection,
     booked: &[Booked<'_>],
 ) -> Result<(), StoreError> {
-    let head = "INSERT INTO deliveries (id, clickid, fingerprint, repeat_of, received_at, partner, \
-        key_id, form, address, request_id, method, content_type, query, body, verdict, conversion, \
-        flags, warnings, errors) ";
-    rows::insert(connection, head, booked, bind_delivery, "").await?;
+    let head = format!("INSERT INTO deliveries ({DELIVERY_COLUMNS}) ");
+    rows::insert(connection, &head, booked, bind_delivery, "").await?;
     Ok(())
 }
 
-fn bind_delivery(columns: &mut Columns<'_>, (delivery, entry): &Booked<'_>) {
+pub(super) fn bind_delivery(columns: &mut Columns<'_>, (delivery, entry): &Booked<'_>) {
     columns
         .push_bind(delivery.id)
         .push_bind(&*delivery.clickid)

@@ -19,10 +19,10 @@ use crate::store::row::Cells;
 use crate::store::{StoreError, decode};
 
 const CONTENTS: &str = "
-    SELECT c.fingerprint, c.delivery, c.verdict, c.conversion, c.opened_as
+    SELECT n.name AS fingerprint, n.id AS delivery, n.verdict, n.conversion, n.opened_as
     FROM json_each(?1) AS k
-    CROSS JOIN contents AS c
-        ON c.clickid = k.value ->> 0 AND c.fingerprint = unhex(k.value ->> 1)";
+    CROSS JOIN known AS n
+        ON n.clickid = k.value ->> 0 AND n.partner = '' AND n.name = unhex(k.value ->> 1)";
 
 const CLICKS: &str = "
     SELECT c.clickid, c.partner, c.clicked_at
@@ -34,12 +34,14 @@ const CONVERSIONS: &str = "
         c.opened_as, c.opened_at, c.changed_at, c.transaction_id, c.revision, c.blocking_flags,
         c.event, c.geo, c.occurred_at, c.terms
     FROM json_each(?1) AS k
-    CROSS JOIN conversions AS c
-        ON c.clickid = k.value ->> 0 AND c.partner = k.value ->> 1 AND c.identity = k.value ->> 2
-        AND c.ordinal > (
-            SELECT max(m.ordinal) FROM conversions AS m
+    CROSS JOIN known AS n
+        ON n.clickid = k.value ->> 0 AND n.partner = k.value ->> 1
+        AND n.name = CAST(k.value ->> 2 AS BLOB)
+        AND n.number > (
+            SELECT max(m.number) FROM known AS m
             WHERE m.clickid = k.value ->> 0 AND m.partner = k.value ->> 1
-                AND m.identity = k.value ->> 2) - (k.value ->> 3)
+                AND m.name = CAST(k.value ->> 2 AS BLOB)) - (k.value ->> 3)
+    CROSS JOIN conversions AS c ON c.id = n.id
     ORDER BY c.ordinal";
 
 /// The conversions that flags are about.

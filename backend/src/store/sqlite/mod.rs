@@ -11,11 +11,15 @@ mod pace;
 mod prune;
 mod review;
 mod heal;
+mod known;
 mod load;
 mod read;
 mod rows;
+mod sandbox;
 mod schema;
 mod write;
+#[cfg(test)]
+mod plans;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

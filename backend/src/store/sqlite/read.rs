@@ -14,7 +14,7 @@ use crate::store::{
 /// They are kept by conversion.
 const PAYOUTS: &str = "
     SELECT p.*
-    FROM conversions AS c
+    FROM click_conversions AS c
     CROSS JOIN payouts AS p ON p.conversion = c.id
     WHERE c.clickid = $1
     ORDER BY p.conversion, p.number";
@@ -62,7 +62,8 @@ impl SqliteStore {
         &self,
         clickid: &str,
     ) -> Result<Vec<ConversionRecord>, StoreError> {
-        let query = "SELECT * FROM conversions WHERE clickid = ? ORDER BY id";
+        let query = "SELECT c.* FROM click_conversions AS o JOIN conversions AS c ON c.id = o.id \
+            WHERE o.clickid = ? ORDER BY c.id";
         self.of_click(query, clickid, decode::conversion_record)
             .await
     }

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::{SqliteStore, load, write};
 use crate::agreement::{Agreement, Agreements};
 use crate::ledger::{
-    self, Agreed, Answer, Case, Decision, FlagId, OpenFlag, Ruling, Signature, Snapshot, Unfit,
-    redeposit_key,
+    self, Agreed, Answer, Case, Decision, FlagId, OpenFlag, Ruling, Seen, Signature, Snapshot,
+    Unfit, redeposit_key,
 };
 use crate::store::review::{WaitingPlace, case};
 use crate::store::writes::Writes;
@@ -70,14 +70,15 @@ impl SqliteStore {
         let open = find(&mut reading, flag, agreements).await?;
         let shown = one(&mut reading, WAITING_ONE, flag).await?;
         let shown = shown.ok_or(ReviewError::NoSuchFlag(flag))?;
-        let (approve, others) =
+        let (approve, others, seen) =
             suppose(&mut reading, &open, Answer::Approve, agreements, now).await?;
-        let (reject, _) = suppose(&mut reading, &open, Answer::Reject, agreements, now).await?;
+        let (reject, ..) = suppose(&mut reading, &open, Answer::Reject, agreements, now).await?;
         Ok(Preview {
             flag: WaitingFlag {
                 reported: open.reported,
                 ..decode::waiting(&shown)?
             },
+            seen,
             others,
             approve,
             reject,
@@ -198,20 +199,21 @@ fn agreement_of<'a>(
     agreements.get(&conversion.key.partner).map(Arc::as_ref)
 }
 
-/// What an answer would do, and how many other flags wait on the conversion.
+/// What an answer would do, how many other flags wait on the conversion, and what that was seen of.
 async fn suppose(
     connection: &mut SqliteConnection,
     flag: &OpenFlag,
     answer: Answer,
     agreements: &Agreements,
     now: UnixSeconds,
-) -> Result<(Result<Ruling, Unfit>, usize), StoreError> {
+) -> Result<(Result<Ruling, Unfit>, usize, Seen), StoreError> {
     let (case, mut snapshot) = load_case(connection, flag.clone(), agreements).await?;
     let agreement = agreement_of(&case, &snapshot, agreements);
     let decision = Decision::supposed(flag.id, answer);
     let signature = decision.signed(Uuid::nil(), now);
+    let seen = case.seen(&snapshot);
     let ruling = ledger::review(&mut snapshot, &case, &decision, agreement, signature);
-    Ok((ruling, case.others.len()))
+    Ok((ruling, case.others.len(), seen))
 }
 
 /// The flag while it waits; else who has answered it.

@@ -5,19 +5,14 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::str::FromStr;
 use std::time::Duration;
 
-use postern_protocol::id::PartnerId;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Row};
 
 use super::SqliteStore;
-use crate::report::period::Period;
-use crate::store::export::PAYOUTS_BY_CONVERSION;
 use crate::store::reads::Reads as _;
 use crate::store::row::Cells as _;
 use crate::store::statement::Statement;
-use crate::store::{
-    Click, ConversionFilter, ExportQuery, Exported, Slice, Store, StoreError, history,
-};
+use crate::store::{Click, Store, StoreError};
 use crate::testing::{Folder, click, delivery};
 
 #[tokio::test]
@@ -119,75 +114,6 @@ async fn a_question_that_takes_too_long_is_given_up_and_the_log_can_be_copied_ba
     assert_eq!(copied.get::<i64, _>("busy"), 0);
 }
 
-#[tokio::test]
-async fn the_lookups_walk_their_indexes() {
-    let folder = Folder::new();
-    let _store = Store::open(&folder.url()).await.unwrap();
-    let mut connection = connect(&folder).await;
-    let [of_clicks, _] = super::heal::QUERIES;
-    let queries = super::load::QUERIES.into_iter().chain([of_clicks]);
-    let queries = queries
-        .chain(super::prune::QUERIES)
-        .chain([super::review::DECIDED])
-        .chain(super::read::QUERIES);
-    for query in queries.chain(history::QUERIES) {
-        let text = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
-        let explain = match query.contains("$2") {
-            true => sqlx::query(text).bind("[]").bind("[]"),
-            false => sqlx::query(text).bind("[]"),
-        };
-        let explained = explain.fetch_all(&mut connection).await.unwrap();
-        let plan: Vec<String> = explained.iter().map(|row| row.get("detail")).collect();
-        let walks_a_table = |step: &&String| step.starts_with("SCAN") && !step.contains("SCAN k");
-        assert_eq!(plan.iter().find(walks_a_table), None, "{plan:?}");
-    }
-}
-
-#[tokio::test]
-async fn the_conversions_of_a_partner_are_listed_by_their_index() {
-    let folder = Folder::new();
-    let _store = Store::open(&folder.url()).await.unwrap();
-    let of_partner = ConversionFilter {
-        partner: Some(PartnerId::parse("acme").unwrap()),
-        ..ConversionFilter::default()
-    };
-    let slice = Slice {
-        after: None,
-        limit: 10,
-    };
-    let (query, _) = of_partner.page(slice).into_parts();
-    let text = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", query));
-    let explained = sqlx::query(text).bind("acme").bind(10);
-    let explained = explained.fetch_all(&mut connect(&folder).await).await;
-    let plan: Vec<String> = explained
-        .unwrap()
-        .iter()
-        .map(|row| row.get("detail"))
-        .collect();
-    let expected = "SEARCH conversions USING INDEX conversions_by_partner (partner=?)";
-    assert_eq!(plan, [expected]);
-}
-
-/// A page that is sorted would read all lines of money, page after page.
-#[tokio::test]
-async fn an_export_of_the_money_follows_the_order_it_is_kept_in() {
-    let folder = Folder::new();
-    let _store = Store::open(&folder.url()).await.unwrap();
-    let asked = ExportQuery {
-        what: Exported::Payouts,
-        period: Period::default(),
-        partner: None,
-    };
-    let (page, _) = asked.page(None, PAYOUTS_BY_CONVERSION).into_parts();
-    let text = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {page}"));
-    let explained = sqlx::query(text)
-        .fetch_all(&mut connect(&folder).await)
-        .await;
-    let plan = explained.unwrap();
-    let plan: Vec<String> = plan.iter().map(|row| row.get("detail")).collect();
-    assert_eq!(plan, ["SCAN t"]);
-}
-
 /// Each store has connections and a lock of its own, as two processes have. A booking that finds
 /// the file locked for too long is an error.
 #[tokio::test]
@@ -261,7 +187,7 @@ async fn a_database_in_memory_is_no_record() {
     }
 }
 
-async fn connect(folder: &Folder) -> SqliteConnection {
+pub(super) async fn connect(folder: &Folder) -> SqliteConnection {
     let options = SqliteConnectOptions::from_str(&folder.url()).unwrap();
     options.connect().await.unwrap()
 }

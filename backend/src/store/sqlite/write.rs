@@ -4,17 +4,18 @@ use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
 use sqlx::sqlite::SqliteConnection;
 
+use super::known;
 use super::rows::{self, Columns};
 use crate::agreement::{Terms, TermsVersion};
 use crate::ledger::{CapKey, Cause, Conversion, PayoutEntry, State};
 use crate::store::StoreError;
-use crate::store::writes::{ChangeRow, ContentRow, DecisionRow, FlagRow, OpeningRow, Writes};
+use crate::store::writes::{ChangeRow, DecisionRow, FlagRow, OpeningRow, Writes};
 
 pub(super) async fn all(
     connection: &mut SqliteConnection,
     writes: &Writes<'_>,
 ) -> Result<(), StoreError> {
-    write_contents(connection, &writes.contents).await?;
+    known::write(connection, writes).await?;
     write_openings(
         connection,
         &in_order_of(&writes.openings, |it| it.conversion.id),
@@ -39,26 +40,6 @@ fn in_order_of<R, K: Ord>(rows: &[R], key: impl Fn(&R) -> K) -> Vec<&R> {
     let mut sorted: Vec<&R> = rows.iter().collect();
     sorted.sort_by_key(|row| key(row));
     sorted
-}
-
-async fn write_contents(
-    connection: &mut SqliteConnection,
-    contents: &[ContentRow<'_>],
-) -> Result<(), sqlx::Error> {
-    let head = "INSERT INTO contents (clickid, fingerprint, refused, delivery, verdict, \
-        conversion, opened_as) ";
-    let bind = |columns: &mut Columns<'_>, row: &ContentRow<'_>| {
-        let original = row.entry.first_result.map(|_| row.entry.answer_id);
-        columns
-            .push_bind(&*row.delivery.clickid)
-            .push_bind(&row.delivery.fingerprint.0[..])
-            .push_bind(row.refused)
-            .push_bind(row.delivery.id)
-            .push_bind(row.entry.verdict.name())
-            .push_bind(original)
-            .push_bind(row.entry.first_result.map(|verdict| verdict.name()));
-    };
-    rows::insert(connection, head, contents, bind, "").await
 }
 
 async fn write_openings(

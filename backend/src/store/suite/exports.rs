@@ -61,6 +61,7 @@ const fn export_of(what: Exported) -> ExportQuery {
             to: None,
         },
         partner: None,
+        is_test: None,
     }
 }
 
@@ -176,11 +177,11 @@ async fn a_body_that_is_no_text_is_exported_as_it_came(kind: Kind) {
         panic!("two deliveries");
     };
     assert!(
-        bytes.ends_with(r#""body":null,"body_base64":"/wAB"}"#),
+        bytes.ends_with(r#""body":null,"body_base64":"/wAB","test":null}"#),
         "{bytes}"
     );
     assert!(
-        text.ends_with(r#""body":"ä=1","body_base64":null}"#),
+        text.ends_with(r#""body":"ä=1","body_base64":null,"test":null}"#),
         "{text}"
     );
 }

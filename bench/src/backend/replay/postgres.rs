@@ -7,7 +7,7 @@ use sqlx::postgres::{PgArguments, PgConnection, PgRow, Postgres};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
 
-use super::rows::{CONTENTS, CONVERSIONS, Column, Kind, Recorded, TABLES, Table};
+use super::rows::{CONVERSIONS, Column, DELIVERIES, Kind, Read, Recorded, Table, tables};
 use super::{Done, since};
 
 /// As the product sets its writing connections up: rows are found by their keys.
@@ -18,6 +18,8 @@ const SET_UP: &str = "
     SET enable_hashjoin = off;
     SET enable_mergejoin = off;
     SET jit = off";
+
+const TABLES: [Read; 4] = tables(("contents", "delivery"));
 
 /// What the product looks up for each batch: contents, clicks and conversions by their keys.
 const FIND_CONTENTS: &str = "
@@ -153,7 +155,7 @@ async fn write_batches(
     (first, step): (usize, usize),
 ) -> Result<Vec<std::time::Duration>, sqlx::Error> {
     let mut took = Vec::new();
-    let count = recorded.tables[CONTENTS].batches.len();
+    let count = recorded.tables[DELIVERIES].batches.len();
     for batch in (first..count).step_by(step) {
         let start = Instant::now();
         let mut transaction = connection.begin().await?;
@@ -177,8 +179,8 @@ async fn find(
     batch: usize,
 ) -> Result<(), sqlx::Error> {
     let looked_up: [(&'static str, usize, &[&str]); 3] = [
-        (FIND_CONTENTS, CONTENTS, &["clickid", "fingerprint"]),
-        (FIND_CLICKS, CONTENTS, &["clickid"]),
+        (FIND_CONTENTS, DELIVERIES, &["clickid", "fingerprint"]),
+        (FIND_CLICKS, DELIVERIES, &["clickid"]),
         (
             FIND_CONVERSIONS,
             CONVERSIONS,

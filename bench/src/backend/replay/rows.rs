@@ -39,16 +39,22 @@ pub(super) struct Recorded {
     pub(super) tables: Vec<Table>,
 }
 
-/// What is read, and in which order: that of the deliveries, so that a batch's rows stand together.
-pub(super) const TABLES: [(&str, &str); 4] = [
-    ("contents", "delivery"),
-    ("conversions", "id"),
-    ("payouts", "delivery, number"),
-    ("deliveries", "id"),
-];
+/// A table, and the order in which its rows are read.
+pub(super) type Read = (&'static str, &'static str);
+
+/// What is read: in the order of the deliveries, so that a batch's rows stand together. `contents` is
+/// where the store finds the contents it knows.
+pub(super) const fn tables(contents: Read) -> [Read; 4] {
+    [
+        contents,
+        ("conversions", "id"),
+        ("payouts", "delivery, number"),
+        ("deliveries", "id"),
+    ]
+}
 /// Where the keys of the lookups stand.
-pub(super) const CONTENTS: usize = 0;
 pub(super) const CONVERSIONS: usize = 1;
+pub(super) const DELIVERIES: usize = 3;
 
 impl Kind {
     /// By the word a database has for it.

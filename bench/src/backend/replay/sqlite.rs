@@ -10,7 +10,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, QueryBuilder, Row as _};
 
-use super::rows::{CONTENTS, CONVERSIONS, Column, Kind, Recorded, TABLES, Table};
+use super::rows::{CONVERSIONS, Column, DELIVERIES, Kind, Read, Recorded, Table, tables};
 use super::{Done, since};
 
 /// As the product sets its writing connection up.
@@ -22,14 +22,19 @@ const ROWS: usize = 64;
 
 /// What the product looks up for each batch: contents, clicks and conversions by their keys.
 const FIND_CONTENTS: &str = "
-    SELECT c.* FROM json_each(?1) AS k CROSS JOIN contents AS c
-        ON c.clickid = k.value ->> 0 AND c.fingerprint = unhex(k.value ->> 1)";
+    SELECT c.* FROM json_each(?1) AS k CROSS JOIN known AS c
+        ON c.clickid = k.value ->> 0 AND c.partner = '' AND c.name = unhex(k.value ->> 1)";
 const FIND_CLICKS: &str = "
     SELECT c.clickid, c.partner, c.clicked_at FROM json_each(?1) AS k
     CROSS JOIN clicks AS c ON c.clickid = k.value ->> 0";
 const FIND_CONVERSIONS: &str = "
-    SELECT c.* FROM json_each(?1) AS k CROSS JOIN conversions AS c
-        ON c.clickid = k.value ->> 0 AND c.partner = k.value ->> 1 AND c.identity = k.value ->> 2";
+    SELECT c.* FROM json_each(?1) AS k CROSS JOIN known AS n
+        ON n.clickid = k.value ->> 0 AND n.partner = k.value ->> 1
+        AND n.name = CAST(k.value ->> 2 AS BLOB)
+    CROSS JOIN conversions AS c ON c.id = n.id";
+
+/// A content comes before the conversion it opens.
+const TABLES: [Read; 4] = tables(("known", "id, partner"));
 
 async fn open(url: &str) -> Result<SqliteConnection, sqlx::Error> {
     SqliteConnectOptions::from_str(url)?
@@ -107,7 +112,7 @@ fn cells(rows: &[SqliteRow], at: usize, kind: Kind) -> Result<Column, sqlx::Erro
 
 pub(super) async fn write(url: &str, recorded: &Recorded) -> Result<Done, sqlx::Error> {
     let mut connection = open(url).await?;
-    let count = recorded.tables[CONTENTS].batches.len();
+    let count = recorded.tables[DELIVERIES].batches.len();
     let keys: Vec<[String; 2]> = (0..count).map(|batch| keys(recorded, batch)).collect();
     let mut batches = Vec::with_capacity(count);
     let start = Instant::now();
@@ -146,7 +151,7 @@ fn keys(recorded: &Recorded, batch: usize) -> [String; 2] {
         json!(rows).to_string()
     };
     [
-        lists(CONTENTS, &["clickid", "fingerprint"]),
+        lists(DELIVERIES, &["clickid", "fingerprint"]),
         lists(CONVERSIONS, &["clickid", "partner", "identity"]),
     ]
 }

@@ -56,7 +56,7 @@ async fn statements(
     model: &str,
 ) -> Result<Vec<(Table, String)>, sqlx::Error> {
     let mut statements = Vec::new();
-    for table in Table::ALL {
+    for table in Table::all(Engine::Postgres) {
         let columns: Vec<String> = sqlx::query_scalar(
             "SELECT column_name::text FROM information_schema.columns
             WHERE table_name = $1 AND table_schema = current_schema() ORDER BY ordinal_position",

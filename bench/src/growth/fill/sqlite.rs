@@ -77,7 +77,7 @@ async fn statements(
     model: &str,
 ) -> Result<Vec<(Table, String)>, sqlx::Error> {
     let mut statements = Vec::new();
-    for table in Table::ALL {
+    for table in Table::all(Engine::Sqlite) {
         let columns: Vec<String> =
             sqlx::query_scalar("SELECT name FROM pragma_table_info(?) ORDER BY cid")
                 .bind(table.name())

@@ -2,6 +2,7 @@
 
 mod amounts;
 mod doubts;
+mod test_mark;
 
 use super::*;
 use crate::event::EventKind::{Cashout, Ftd, Lead, Redeposit, Registration};

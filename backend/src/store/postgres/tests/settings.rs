@@ -9,7 +9,7 @@ use crate::store::postgres::PostgresStore;
 use crate::store::reads::Reads as _;
 use crate::store::row::Cells as _;
 use crate::store::statement::Statement;
-use crate::store::{ConversionFilter, Slice, Store, StoreError};
+use crate::store::{ConversionFilter, DecisionFilter, Slice, Store, StoreError, evidence, partner};
 use crate::testing::delivery;
 
 #[tokio::test]
@@ -97,11 +97,48 @@ async fn what_is_asked_often_has_an_index_of_its_own() {
         ),
         (listed.as_str(), "text, bigint", "conversions_by_partner"),
     ];
+    each_has_its_index(&store, &asked).await;
+}
+
+#[tokio::test]
+async fn what_the_console_asks_has_an_index_too() {
+    let database = Database::create();
+    let store = PostgresStore::open(&database.url()).await.unwrap();
+    let (all, _) = DecisionFilter::default().page(None, 10).into_parts();
+    let by_person = DecisionFilter {
+        by: Some("ada".to_owned()),
+        ..DecisionFilter::default()
+    };
+    let (by_person, _) = by_person.page(None, 10).into_parts();
+    let [
+        (on_click, on_click_types),
+        (decided, decided_types),
+        (same_address, same_address_types),
+        (same_amount, same_amount_types),
+    ] = evidence::QUERIES;
+    let [(traces, traces_types), (clock, clock_types)] = partner::QUERIES;
+    let asked = [
+        (on_click, on_click_types, "conversions_pkey"),
+        (decided, decided_types, "decisions_pkey"),
+        (same_address, same_address_types, "partner_id_idx"),
+        (same_amount, same_amount_types, "conversions_by_partner"),
+        (traces, traces_types, "partner_id_idx"),
+        (clock, clock_types, "conversions_by_partner"),
+        (partner::OPEN_FLAGS_POSTGRES, "bigint", "flags_waiting"),
+        (all.as_str(), "bigint", "decisions_by_id"),
+        (by_person.as_str(), "text, bigint", "decisions_by_person"),
+    ];
+    each_has_its_index(&store, &asked).await;
+}
+
+/// Each a statement, the types of its arguments, and the index it must walk.
+async fn each_has_its_index(store: &PostgresStore, asked: &[(&str, &str, &str)]) {
     for (query, types, index) in asked {
         let mut transaction = store.writers.begin().await.unwrap();
         let prepare = format!("PREPARE lookup ({types}) AS {query}");
         transaction.execute(AssertSqlSafe(prepare)).await.unwrap();
-        let explain = AssertSqlSafe("EXPLAIN EXECUTE lookup (NULL, NULL)".to_owned());
+        let values = vec!["NULL"; types.split(',').count()].join(", ");
+        let explain = AssertSqlSafe(format!("EXPLAIN EXECUTE lookup ({values})"));
         let explained = transaction.fetch_all(explain).await.unwrap();
         let plan: Vec<String> = explained.iter().map(|row| row.get(0)).collect();
         assert!(plan.iter().any(|step| step.contains(index)), "{plan:#?}");

@@ -7,6 +7,8 @@ mod times;
 mod healing;
 mod queue;
 mod once;
+mod seen;
+mod audit;
 mod money;
 mod caps;
 

@@ -1,4 +1,6 @@
-//! `postern send`: post a signed postback as a partner would.
+//! `postern send`: post a signed postback as a partner would, or a whole self-check.
+
+mod suite;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -8,7 +10,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use postern_protocol::request::Encoding;
 use postern_protocol::sign::Form;
-use reqwest::Url;
+use reqwest::{Client, Url};
 
 use super::failure::Failure;
 use super::key_arg::KeyArg;
@@ -19,9 +21,11 @@ use crate::files;
 use crate::sending::Payload;
 use crate::sending::post::{Connection, Parcel};
 
-/// Posts a signed postback and prints the status and the answer.
+/// Posts a signed postback and prints the status and the answer; with --suite, a whole self-check.
 ///
-/// Exits with 0 when it was taken, with 1 when it was refused or nobody answered.
+/// Exits with 0 when it was taken, with 1 when it was refused or nobody answered. The self-check sends
+/// tests alone, which are booked nowhere, says after each step what was expected and answered and what
+/// to do about it, and exits with 0 when every step was as it should be.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -59,6 +63,8 @@ pub(super) struct Args {
     /// Seconds to wait for each answer
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     timeout: u64,
+    #[command(flatten)]
+    suite: suite::SuiteArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -66,7 +72,9 @@ Examples:
   postern send https://localhost:8443/v1/event --insecure --source acme --secret-env SECRET \\
       clickid=abc event=ftd status=approved amount=50.00 currency=USD timestamp:=1717000000
   postern send http://127.0.0.1:8080/v1/event --method get --source acme --secret-env SECRET \\
-      clickid=abc event=lead status=approved";
+      clickid=abc event=lead status=approved
+  postern send https://postbacks.example.com/v1/event --suite --source acme --secret-env SECRET \\
+      --form params --encoding query --certificate acme.html";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum MethodArg {
@@ -83,19 +91,11 @@ enum SignIn {
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    if args.suite.is_asked_for() {
+        return suite::run(args);
+    }
     let parcel = parcel(args)?;
-    let connection = Connection {
-        from: args.from,
-        trusted: args
-            .cacert
-            .as_deref()
-            .map(files::read)
-            .transpose()?
-            .map(String::into_bytes),
-        insecure: args.insecure,
-        timeout: Duration::from_secs(args.timeout),
-    };
-    let client = connection.client()?;
+    let client = client(args)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -112,6 +112,21 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     })
 }
 
+fn client(args: &Args) -> Result<Client, Failure> {
+    let connection = Connection {
+        from: args.from,
+        trusted: args
+            .cacert
+            .as_deref()
+            .map(files::read)
+            .transpose()?
+            .map(String::into_bytes),
+        insecure: args.insecure,
+        timeout: Duration::from_secs(args.timeout),
+    };
+    Ok(connection.client()?)
+}
+
 fn parcel(args: &Args) -> Result<Parcel, Failure> {
     let payload = payload(args)?;
     let form = args.payload.form(&payload);
@@ -119,19 +134,9 @@ fn parcel(args: &Args) -> Result<Parcel, Failure> {
         .with_time
         .then(|| Clock::system().unix_seconds().to_string());
     let sign = payload.sign(&args.key.read()?, form, time.as_deref())?.sign;
-    let usual = if form == Form::Raw {
-        SignIn::Header
-    } else {
-        SignIn::Payload
-    };
-    let (payload, sign) = match args.sign_in.unwrap_or(usual) {
-        SignIn::Header => (payload, Some(sign)),
-        SignIn::Payload if form == Form::Raw => {
-            return Err(Failure::new(
-                "the form raw signs the whole body: its sign travels in the header",
-            ));
-        }
-        SignIn::Payload => (payload.with_sign(&sign), None),
+    let (payload, sign) = match is_sign_in_header(args, form)? {
+        true => (payload, Some(sign)),
+        false => (payload.with_sign(&sign), None),
     };
     Ok(Parcel {
         url: args.url.clone(),
@@ -140,6 +145,15 @@ fn parcel(args: &Args) -> Result<Parcel, Failure> {
         sign,
         time,
     })
+}
+
+fn is_sign_in_header(args: &Args, form: Form) -> Result<bool, Failure> {
+    match (args.sign_in, form) {
+        (Some(SignIn::Payload), Form::Raw) => Err(Failure::new(
+            "the form raw signs the whole body: its sign travels in the header",
+        )),
+        (sign_in, form) => Ok(sign_in.map_or(form == Form::Raw, |it| it == SignIn::Header)),
+    }
 }
 
 fn payload(args: &Args) -> Result<Payload, Failure> {

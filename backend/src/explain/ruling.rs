@@ -3,7 +3,8 @@
 use crate::ledger::{FlagId, FlagReason, Move, Opened, Outcome, PayoutEntry, Ruling, State};
 
 /// Each thing that the ruling changes, a line each; the first tells of the flag itself.
-pub(super) fn ruling_words(ruling: &Ruling) -> Vec<String> {
+#[must_use]
+pub fn ruling_words(ruling: &Ruling) -> Vec<String> {
     let mut words: Vec<String> = ruling.answers.iter().map(answer).collect();
     words.extend(ruling.opens.iter().map(opened));
     words.extend(ruling.moves.iter().map(moved));
@@ -14,11 +15,6 @@ pub(super) fn ruling_words(ruling: &Ruling) -> Vec<String> {
         words.push("the partner's payout stays as it is".to_owned());
     }
     words
-}
-
-/// The same as a block, indented.
-pub(super) fn short(words: &[String]) -> String {
-    words.join("\n  ")
 }
 
 fn answer((flag, outcome): &(FlagId, Outcome)) -> String {

@@ -1,0 +1,206 @@
+//! The figures beside what comes in: rates, silence, open flags, refusals. Made at most every
+//! [`FIGURES_PERIOD`], however many watch.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use postern_protocol::id::PartnerId;
+use postern_protocol::time::UnixSeconds;
+use tokio::sync::Mutex;
+
+use super::gate::{self, Refusals};
+use super::spark;
+use crate::admin::Admin;
+use crate::console::SilenceSettings;
+use crate::console::words::age;
+use crate::partners::show_time;
+use crate::store::{Backlog, LastHeard, Minutes, StoreError, Used};
+
+/// How old figures may be.
+pub(super) const FIGURES_PERIOD: Duration = Duration::from_secs(5);
+
+/// Minutes that a line of rates shows.
+const MINUTES: i64 = 15;
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 3_600;
+const DAY: i64 = 24 * HOUR;
+
+/// The figures of a moment.
+pub(in crate::console) struct Figures {
+    pub(super) at: String,
+    pub(super) minutes: i64,
+    pub(super) rates: Vec<Rate>,
+    /// Deliveries of all partners in the last whole minute.
+    pub(super) last_minute: u64,
+    /// And in all minutes shown.
+    pub(super) total: u64,
+    /// What came before this was too much to be counted.
+    pub(super) counted_since: Option<String>,
+    pub(super) silent: Vec<Silent>,
+    pub(super) silence: SilenceSettings,
+    pub(super) flags: Vec<Waiting>,
+    pub(super) flags_open: u64,
+    pub(super) refusals: Refusals,
+}
+
+/// How fast a partner posts.
+pub(super) struct Rate {
+    pub(super) partner: String,
+    pub(super) last_minute: u64,
+    pub(super) total: u64,
+    /// What a line through its minutes goes through.
+    pub(super) points: String,
+    /// When it was last heard of; empty where nothing of it is kept.
+    pub(super) last_at: String,
+    /// The same as people say it.
+    pub(super) ago: String,
+}
+
+/// A partner that used to post and does not.
+pub(super) struct Silent {
+    pub(super) partner: String,
+    pub(super) last_at: String,
+}
+
+/// The flags of a reason that wait.
+pub(super) struct Waiting {
+    pub(super) reason: &'static str,
+    pub(super) count: u64,
+    pub(super) oldest_at: String,
+}
+
+/// Makes figures, for all who watch.
+#[derive(Default)]
+pub(in crate::console) struct Watch(Mutex<Option<(Duration, Arc<Figures>)>>);
+
+impl Watch {
+    /// The figures, at most [`FIGURES_PERIOD`] old.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub(super) async fn figures(&self, admin: &Admin) -> Result<Arc<Figures>, StoreError> {
+        let mut kept = self.0.lock().await;
+        let now = admin.clock.now();
+        if let Some((made, figures)) = &*kept
+            && now.saturating_sub(*made) < FIGURES_PERIOD
+        {
+            return Ok(Arc::clone(figures));
+        }
+        let figures = Arc::new(Figures::of(admin).await?);
+        *kept = Some((now, Arc::clone(&figures)));
+        Ok(figures)
+    }
+}
+
+impl Figures {
+    async fn of(admin: &Admin) -> Result<Self, StoreError> {
+        let now = admin.clock.unix_seconds();
+        let first = now.0.div_euclid(MINUTE) - MINUTES + 1;
+        let silence = admin.console.silence;
+        let partners: Vec<PartnerId> = {
+            let admission = admin.admission.borrow();
+            let ids = admission.agreements.iter().map(|(id, _)| id.clone());
+            ids.collect()
+        };
+        let (minutes, heard, backlog, refusals) = tokio::join!(
+            admin.store.minutes(UnixSeconds(first * MINUTE)),
+            admin.store.last_heard(&partners, used(now, silence)),
+            admin.store.backlog(),
+            gate::ask(&admin.console.envoy),
+        );
+        let (minutes, heard, backlog) = (minutes?, heard?, backlog?);
+        let rates = rates(&minutes, &heard, first, now);
+        Ok(Self {
+            at: show_time(now),
+            minutes: MINUTES,
+            last_minute: rates.iter().map(|it| it.last_minute).sum(),
+            total: rates.iter().map(|it| it.total).sum(),
+            rates,
+            counted_since: minutes.counted_since.map(show_time),
+            silent: silent(heard, now, silence),
+            silence,
+            flags: waiting(&backlog),
+            flags_open: backlog.flags.iter().map(|it| it.count).sum(),
+            refusals,
+        })
+    }
+
+    /// A number in the measure of the lines' picture.
+    pub(super) fn width(&self) -> u32 {
+        spark::WIDTH
+    }
+
+    pub(super) fn height(&self) -> u32 {
+        spark::HEIGHT
+    }
+}
+
+/// The day before the silence.
+fn used(now: UnixSeconds, silence: SilenceSettings) -> Used {
+    let until = now.0 - i64::from(silence.hours) * HOUR;
+    Used {
+        from: UnixSeconds(until - DAY),
+        until: UnixSeconds(until),
+        up_to: silence.per_day + 1,
+    }
+}
+
+/// Every applied partner, and whoever else has posted.
+fn rates(minutes: &Minutes, heard: &[LastHeard], first: i64, now: UnixSeconds) -> Vec<Rate> {
+    let mut counts: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+    let none = || vec![0; usize::try_from(MINUTES).unwrap_or(0)];
+    for partner in heard {
+        counts.insert(&partner.partner, none());
+    }
+    for count in &minutes.counts {
+        let line = counts.entry(&count.partner).or_insert_with(none);
+        let place = usize::try_from(count.minute - first).ok();
+        if let Some(place) = place.and_then(|place| line.get_mut(place)) {
+            *place += count.deliveries;
+        }
+    }
+    let rate = |(partner, line): (&str, Vec<u64>)| {
+        let last = heard.iter().find(|it| it.partner == partner);
+        let last_at = last.and_then(|it| it.last_at);
+        Rate {
+            partner: partner.to_owned(),
+            // The last one is not over yet.
+            last_minute: line.iter().rev().nth(1).copied().unwrap_or(0),
+            total: line.iter().sum(),
+            points: spark::points(&line),
+            last_at: last_at.map(show_time).unwrap_or_default(),
+            ago: last_at.map(|at| age(at, now)).unwrap_or_default(),
+        }
+    };
+    counts.into_iter().map(rate).collect()
+}
+
+fn silent(heard: Vec<LastHeard>, now: UnixSeconds, silence: SilenceSettings) -> Vec<Silent> {
+    let since = now.0 - i64::from(silence.hours) * HOUR;
+    heard
+        .into_iter()
+        .filter(|it| it.used > u64::from(silence.per_day))
+        .filter_map(|it| Some((it.partner, it.last_at?)))
+        .filter(|(_, last_at)| last_at.0 < since)
+        .map(|(partner, last_at)| Silent {
+            partner,
+            last_at: show_time(last_at),
+        })
+        .collect()
+}
+
+fn waiting(backlog: &Backlog) -> Vec<Waiting> {
+    let mut flags: Vec<Waiting> = backlog
+        .flags
+        .iter()
+        .map(|it| Waiting {
+            reason: it.reason.name(),
+            count: it.count,
+            oldest_at: show_time(it.oldest_at),
+        })
+        .collect();
+    flags.sort_by_key(|it| std::cmp::Reverse(it.count));
+    flags
+}

@@ -1,0 +1,126 @@
+//! `GET /console/partners/{id}/onboarding`: what a partner's developer needs to post, secrets left
+//! out.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Html;
+use postern_protocol::request::Encoding;
+use postern_protocol::snippet::{Language, Place, Style, snippet};
+
+use super::known::Known;
+use crate::admin::query::{FromQuery, Parameters};
+use crate::console::Console;
+use crate::console::failure::Failed;
+use crate::console::page::{self, Area, Page};
+use crate::console::query::Query;
+use crate::console::session::Session;
+
+/// What the programs are asked for.
+pub(in crate::console) struct Asked {
+    /// Where the gate is.
+    url: Option<String>,
+    /// A GET with sorted parameters, in place of a POST of JSON.
+    is_get: bool,
+}
+
+impl FromQuery for Asked {
+    fn read(query: &mut Parameters<'_>) -> Option<Self> {
+        Some(Self {
+            url: query.take("url", |text| Ok(text.trim().to_owned())),
+            is_get: query
+                .take("send", |text| match text {
+                    "get" => Ok(true),
+                    "post" => Ok(false),
+                    _ => Err("must be post or get".to_owned()),
+                })
+                .unwrap_or(false),
+        })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "partners/onboarding.html")]
+struct View {
+    page: Page,
+    id: String,
+    url: String,
+    is_get: bool,
+    /// Whether the partner's forms allow what was asked for.
+    is_pinned_away: bool,
+    /// Why the URL was not taken.
+    mistake: Option<String>,
+    networks: Vec<String>,
+    forms: Vec<&'static str>,
+    programs: Vec<Program>,
+    verify_url: String,
+    send_url: String,
+}
+
+/// A whole program.
+struct Program {
+    language: &'static str,
+    code: String,
+}
+
+pub(in crate::console) async fn show(
+    State(console): State<Arc<Console>>,
+    session: Session,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>, Failed> {
+    let partner = Known::find(&console, &id)?;
+    let wanted = match asked.is_get {
+        true => Encoding::Query,
+        false => Encoding::Json,
+    };
+    let forms = partner.forms();
+    let style = Style::fitting(wanted, forms);
+    let example = Place::at(None, &partner.id);
+    let given = asked
+        .url
+        .as_deref()
+        .map(|url| Place::of_url(url, &partner.id));
+    let mistake = given.as_ref().and_then(|it| it.as_ref().err());
+    let mistake = mistake.map(ToString::to_string);
+    let place = given.and_then(Result::ok).unwrap_or(example);
+    let program = |language: Language| Program {
+        language: language.name(),
+        code: snippet(language, style, &place).trim_end().to_owned(),
+    };
+    page::show(&View {
+        page: session.page(Area::Partners, format!("Onboard {}", partner.id)),
+        url: asked.url.unwrap_or_else(|| place.url().to_owned()),
+        is_get: asked.is_get,
+        is_pinned_away: asked.is_get != (style == Style::Query),
+        mistake,
+        networks: partner
+            .at_edge
+            .as_ref()
+            .map_or_else(Vec::new, |it| it.networks.clone()),
+        forms: forms.names(),
+        programs: Language::ALL.into_iter().map(program).collect(),
+        verify_url: verify_url(place.url()),
+        send_url: place.url().to_owned(),
+        id: partner.id.to_string(),
+    })
+}
+
+/// Where the gate's own doctor answers, beside where postbacks go.
+fn verify_url(url: &str) -> String {
+    let stem = url.strip_suffix("/event").unwrap_or(url);
+    format!("{}/verify", stem.trim_end_matches('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_doctor_is_beside_where_postbacks_go() {
+        let expected = "https://p.example.com/v1/verify";
+        assert_eq!(verify_url("https://p.example.com/v1/event"), expected);
+        assert_eq!(verify_url("https://p.example.com/v1/"), expected);
+    }
+}

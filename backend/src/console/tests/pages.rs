@@ -1,0 +1,189 @@
+//! *Deliveries* and *Now* on a real store: what they show, and what they say when it is away.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::browser::Browser;
+use crate::admin::Role;
+use crate::admin::tests::stand::{Reply, Stand};
+use crate::testing::{delivery, delivery_of};
+
+const LIST: &str = "/console/deliveries";
+
+async fn viewer(stand: &Stand) -> Browser<'_> {
+    Browser::of(stand, Role::Viewer).await
+}
+
+/// How many deliveries a page lists.
+fn rows(page: &Reply) -> usize {
+    assert_eq!(page.status, 200, "{}", page.text);
+    page.text.matches("<tr data-row").count()
+}
+
+#[tokio::test]
+async fn a_search_is_kept_in_its_form_and_in_its_pages() {
+    let stand = Stand::up().await;
+    for second in 0..3 {
+        let words = format!("lead approved clickid=c-{second}");
+        let one = delivery_of("east", second, &words);
+        stand.store.book(&[one]).await.unwrap();
+    }
+    let mut viewer = viewer(&stand).await;
+    let first = viewer
+        .gets(&format!("{LIST}?partner=east&q=&limit=2"))
+        .await;
+    assert_eq!(rows(&first), 2);
+    assert!(first.text.contains("<option value=\"east\" selected>"));
+    let next = first
+        .text
+        .split("href=\"")
+        .find(|it| it.contains("cursor="));
+    let next = next.expect("it leads on").split('"').next().unwrap();
+    let next = next.replace("&amp;", "&");
+    assert!(next.contains("partner=east"), "{next}");
+    let second = viewer.gets(&next).await;
+    assert_eq!(rows(&second), 1);
+    assert!(second.text.contains("c-0"), "{}", second.text);
+    let foreign = next.replace("partner=east", "partner=acme");
+    let refused = viewer.gets(&foreign).await;
+    assert_eq!(refused.status, 400, "a cursor belongs to its search");
+    assert!(refused.text.contains("<code>cursor</code>"));
+}
+
+#[tokio::test]
+async fn an_id_leads_to_its_story_and_an_unknown_one_to_none() {
+    let stand = Stand::up().await;
+    let one = delivery(0, "ftd approved 50.00USD transaction_id=T-1");
+    stand.store.book(std::slice::from_ref(&one)).await.unwrap();
+    let mut viewer = viewer(&stand).await;
+    let led = viewer.gets(&format!("{LIST}?q={}", one.id)).await;
+    let story = format!("{LIST}/{}", one.id);
+    assert_eq!((led.status, led.header("location")), (303, story.as_str()));
+    let page = viewer.gets(&story).await;
+    for said in [
+        "50.00 USD",
+        "T-1",
+        "192.0.2.7",
+        "r-0",
+        "params",
+        "opened as ftd",
+    ] {
+        assert!(page.text.contains(said), "{said}");
+    }
+    for unknown in ["not-an-id", "00000000-0000-0000-0000-000000000000"] {
+        assert_eq!(viewer.gets(&format!("{LIST}/{unknown}")).await.status, 404);
+    }
+}
+
+/// What strangers wrote is in the page as text, wherever it stands.
+#[tokio::test]
+async fn markup_in_a_delivery_is_text_on_every_page() {
+    let stand = Stand::up().await;
+    let hostile = "%3Cimg%20src%3Dx%3E%22'";
+    let words = format!("lead approved clickid={hostile} sub_id_1={hostile} reason={hostile}");
+    let one = delivery(0, &words);
+    stand.store.book(std::slice::from_ref(&one)).await.unwrap();
+    let mut viewer = viewer(&stand).await;
+    let story = format!("{LIST}/{}", one.id);
+    for path in [LIST, &story, "/console/now", &format!("{LIST}?q={hostile}")] {
+        let page = viewer.gets(path).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.text.contains("&lt;img src=x&gt;&quot;&#39;"), "{path}");
+        assert!(!page.text.contains("<img"), "{path}");
+    }
+}
+
+/// A row that this version does not know is a defect.
+#[tokio::test]
+async fn a_defect_is_said_with_the_id_of_the_request() {
+    let stand = Stand::up().await;
+    let one = delivery(0, "ftd approved 50.00USD");
+    stand.store.book(&[one]).await.unwrap();
+    let mut viewer = viewer(&stand).await;
+    stand
+        .run("UPDATE conversions SET currency = 'nothing'")
+        .await;
+    for path in [LIST, "/console/now"] {
+        let page = viewer.gets(path).await;
+        assert_eq!(page.status, 500, "{path}");
+        let id = page.text.split("Request <code>").nth(1).expect("an id");
+        let id = id.split('<').next().unwrap();
+        assert!(uuid::Uuid::try_parse(id).is_ok(), "{id}");
+        assert!(!page.text.contains("nothing"), "{}", page.text);
+    }
+    stand.run("UPDATE conversions SET currency = 'USD'").await;
+    assert_eq!(viewer.gets(LIST).await.status, 200, "healed");
+}
+
+#[tokio::test]
+async fn a_store_that_is_away_is_said_to_be() {
+    let stand = Stand::up().await;
+    let mut viewer = viewer(&stand).await;
+    stand.store.close().await;
+    let page = viewer.gets(LIST).await;
+    assert_eq!((page.status, page.header("retry-after")), (503, "5"));
+    assert!(page.text.contains("The store is away"), "{}", page.text);
+    assert_eq!(viewer.gets("/console/account").await.status, 200);
+}
+
+/// Reads a feed until it has said something.
+async fn says(feed: &mut reqwest::Response, wanted: &str) -> String {
+    let mut said = String::new();
+    let reading = async {
+        while !said.contains(wanted) {
+            let chunk = feed.chunk().await.unwrap().expect("it goes on");
+            said.push_str(&String::from_utf8_lossy(&chunk));
+        }
+    };
+    let read = timeout(Duration::from_secs(20), reading).await;
+    read.unwrap_or_else(|_| panic!("it never said {wanted}"));
+    said
+}
+
+#[tokio::test]
+async fn the_feed_tells_what_came_in_since_the_page_and_from_then_on() {
+    let stand = Stand::up().await;
+    let [shown, missed, later] =
+        [0, 1, 2].map(|second| delivery(second, &format!("lead approved clickid=c-{second}")));
+    stand.store.book(&[shown.clone(), missed]).await.unwrap();
+    let mut viewer = viewer(&stand).await;
+    let path = format!("/console/now/feed?after={}", shown.id);
+    let request = viewer.request(reqwest::Method::GET, &path);
+    let mut feed = request.send().await.unwrap();
+    assert_eq!(feed.headers()["content-type"], "text/event-stream");
+    let said = says(&mut feed, "c-1").await;
+    assert!(!said.contains("c-0"), "that stands on the page: {said}");
+    stand
+        .store
+        .book(std::slice::from_ref(&later))
+        .await
+        .unwrap();
+    let said = says(&mut feed, "c-2").await;
+    assert!(said.contains(&format!("id: {}", later.id)), "{said}");
+    assert!(said.contains("event: delivery"), "{said}");
+
+    // It ends with its session.
+    viewer.posts("/console/logout", &[]).await;
+    let rest = async { while feed.chunk().await.unwrap().is_some() {} };
+    timeout(Duration::from_secs(20), rest)
+        .await
+        .expect("it ends");
+    assert_eq!(viewer.gets(&path).await.status, 303);
+}
+
+#[tokio::test]
+async fn no_more_watch_than_may() {
+    let stand = Stand::up().await;
+    let mut viewer = viewer(&stand).await;
+    let mut feeds = Vec::new();
+    for _ in 0..crate::console::now::MAX_WATCHERS {
+        let request = viewer.request(reqwest::Method::GET, "/console/now/feed");
+        let feed = request.send().await.unwrap();
+        assert_eq!(feed.status(), 200);
+        feeds.push(feed);
+    }
+    let page = viewer.gets("/console/now/feed").await;
+    assert_eq!(page.status, 409);
+    assert!(page.text.contains("As many watch as may"), "{}", page.text);
+}

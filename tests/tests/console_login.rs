@@ -1,0 +1,189 @@
+//! The console's way in and out, and what is the same on every page, in a real browser.
+
+use postern_tests::browser::{Browser, PHONE};
+use postern_tests::connection::Connection;
+use postern_tests::console::Console;
+use postern_tests::message::Message;
+use postern_tests::postback::registration;
+use postern_tests::waiting::eventually;
+
+const ACCOUNT: &str = "/console/account";
+
+/// A wrong token: long enough to be one.
+const WRONG: &str =
+    "postern_admin_0000000000000000000000000000000000000000000000000000000000000000";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_logs_in_and_out() {
+    let console = Console::open().await;
+    // The gate takes postbacks all the while.
+    let sent = console.gate.send(&registration("click-1")).await;
+    sent.recorded("accepted");
+    let browser = Browser::open().await;
+    browser.goes_to(&console.url("/")).await;
+    assert_eq!(browser.heading().await, "Log in");
+    assert!(!browser.shows("nav").await, "there is nothing to see yet");
+    browser.is_content_in_all_clothes().await;
+
+    browser.goes_to(&console.url(ACCOUNT)).await;
+    browser.fills("#token", console.token()).await;
+    browser.follows("main button").await;
+    assert_eq!(browser.path().await, ACCOUNT);
+    assert_eq!(browser.text(".who bdi").await, "ada");
+    assert_eq!(browser.text(".who .chip").await, "admin");
+    browser.is_content_in_all_clothes().await;
+    let cookies = browser.runs("return document.cookie").await;
+    assert_eq!(cookies, "", "no script sees the session");
+
+    browser.follows(".who button").await;
+    assert_eq!(browser.heading().await, "Log in");
+    browser.goes_to(&console.url(ACCOUNT)).await;
+    assert_eq!(browser.heading().await, "Log in");
+    browser.runs("history.back()").await;
+    browser
+        .waits_until(
+            "the page before",
+            "return document.readyState === 'complete'",
+        )
+        .await;
+    assert!(!browser.shows(".who").await, "nothing is left to look at");
+    browser.is_content().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_tokens_are_told_so_and_throttled_and_a_good_one_passes() {
+    let console = Console::open().await;
+    let browser = Browser::open().await;
+    console.lets_in(&browser, WRONG, ACCOUNT).await;
+    assert!(browser.text(".note").await.contains("opens nothing"));
+    let complaints = browser.complaints().await;
+    let only_the_status = complaints.iter().all(|it| it.contains("401"));
+    assert!(only_the_status, "{complaints:#?}");
+    browser.is_content_in_all_clothes().await;
+
+    let guess = format!("token={WRONG}");
+    let guess = Message::new("POST", "/console/login")
+        .header("host", "localhost")
+        .header("origin", "http://localhost")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(guess);
+    eventually("wrong tokens are throttled", async || {
+        let (from, to) = (console.address().ip(), console.address());
+        let mut connection = Connection::open_from(from, to).await.ok()?;
+        let answer = connection.exchange(&guess).await.ok()?;
+        (answer.status == 429).then_some(())
+    })
+    .await;
+    browser.fills("#token", console.token()).await;
+    browser.follows("main button").await;
+    assert_eq!(browser.path().await, ACCOUNT);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_ends_with_its_token() {
+    let console = Console::open().await;
+    let browser = console.shows_to("viewer", ACCOUNT).await;
+    assert_eq!(browser.text(".who .chip").await, "viewer");
+    console.gate.runs(&["admin", "revoke", "viewer"]);
+    eventually("the session is over", async || {
+        browser.goes_to(&console.url(ACCOUNT)).await;
+        (browser.heading().await == "Log in").then_some(())
+    })
+    .await;
+    assert_eq!(
+        browser.path().await,
+        "/console/login?next=%2Fconsole%2Faccount"
+    );
+    browser.is_content().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_another_page_sends_does_nothing() {
+    let console = Console::open().await;
+    let browser = console.shows(ACCOUNT).await;
+    // As a page would that holds a form of an older session.
+    browser
+        .runs("document.querySelector('.who [name=csrf]').value = 'of another session'")
+        .await;
+    browser.follows(".who button").await;
+    assert_eq!(browser.heading().await, "The form is too old");
+    let complaints = browser.complaints().await;
+    let only_the_status = complaints.iter().all(|it| it.contains("403"));
+    assert!(only_the_status, "{complaints:#?}");
+    browser.is_content_in_all_clothes().await;
+    browser.goes_to(&console.url(ACCOUNT)).await;
+    assert_eq!(browser.heading().await, "Account", "still logged in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_colours_follow_the_system_until_a_person_chooses() {
+    let console = Console::open().await;
+    let browser = console.shows(ACCOUNT).await;
+    browser.prefers("light").await;
+    let light = browser.ground().await;
+    browser.prefers("dark").await;
+    let dark = browser.ground().await;
+    assert_ne!(light, dark);
+    browser.is_content().await;
+
+    browser.clicks(".themes [value=light]").await;
+    assert_eq!(browser.ground().await, light);
+    browser.goes_to(&console.url(ACCOUNT)).await;
+    assert_eq!(browser.ground().await, light, "it is kept");
+    let pressed = browser.texts(".themes [aria-pressed=true]").await;
+    assert_eq!(pressed, ["light"]);
+    browser.is_content().await;
+
+    // Without the script the form does the same.
+    browser
+        .runs("document.querySelector('.themes').classList.remove('themes')")
+        .await;
+    browser
+        .follows("form[action='/console/theme'] [value=dark]")
+        .await;
+    assert_eq!(browser.path().await, ACCOUNT);
+    assert_eq!(browser.ground().await, dark);
+    browser.clicks(".themes [value=system]").await;
+    browser.prefers("light").await;
+    assert_eq!(browser.ground().await, light);
+    browser.is_content().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_is_used_by_keyboard() {
+    let console = Console::open().await;
+    let browser = console.shows(ACCOUNT).await;
+    let first = "return document.activeElement.className";
+    browser.presses("\u{e004}").await; // Tab
+    assert_eq!(browser.runs(first).await, "skip");
+    browser.presses("\u{e007}").await; // Enter
+    browser
+        .waits_until("the content is reached", "return location.hash === '#main'")
+        .await;
+    assert_eq!(
+        browser.runs("return document.activeElement.id").await,
+        "main"
+    );
+    let outline = "document.querySelector('.who button').focus({focusVisible: true});
+        return getComputedStyle(document.activeElement).outlineStyle";
+    assert_eq!(
+        browser.runs(outline).await,
+        "solid",
+        "one sees where one is"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_not_there_says_so_and_leads_on() {
+    let console = Console::open().await;
+    let browser = console
+        .shows("/console/nowhere?x=%3Cimg%20src%3Dx%3E")
+        .await;
+    assert_eq!(browser.heading().await, "No such page");
+    assert!(browser.shows("nav a").await);
+    let complaints = browser.complaints().await;
+    let only_the_status = complaints.iter().all(|it| it.contains("404"));
+    assert!(only_the_status, "{complaints:#?}");
+    browser.has_size(PHONE).await;
+    browser.is_content().await;
+}
