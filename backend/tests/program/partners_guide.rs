@@ -1,5 +1,5 @@
 //! `docs/partners-guide.md`: each signature in it is the one the program makes. A real gate takes its
-//! curl commands in `tests/tests/partners_guide.rs`.
+//! curl commands in `tests/tests/end_to_end/partners_guide.rs`.
 
 use std::process::Command;
 

@@ -10,6 +10,7 @@ mod axe;
 use std::path::Path;
 
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
@@ -71,17 +72,19 @@ impl Browser {
 
     /// What one sees of the first element that fits.
     pub async fn text(&self, css: &str) -> String {
-        let text = self.element(css).await.text().await;
-        text.unwrap_or_else(|error| panic!("{css}: {error}"))
+        steadily(css, async || self.element(css).await.text().await).await
     }
 
     /// What one sees of each element that fits.
     pub async fn texts(&self, css: &str) -> Vec<String> {
-        let mut texts = Vec::new();
-        for element in self.client.find_all(Locator::Css(css)).await.expect(css) {
-            texts.push(element.text().await.expect("a text"));
-        }
-        texts
+        steadily(css, async || {
+            let mut texts = Vec::new();
+            for element in self.client.find_all(Locator::Css(css)).await? {
+                texts.push(element.text().await?);
+            }
+            Ok(texts)
+        })
+        .await
     }
 
     /// The first element that fits.
@@ -105,8 +108,7 @@ impl Browser {
 
     /// Clicks on the first element that fits.
     pub async fn clicks(&self, css: &str) {
-        let clicked = self.element(css).await.click().await;
-        clicked.unwrap_or_else(|error| panic!("{css}: {error}"));
+        steadily(css, async || self.element(css).await.click().await).await;
     }
 
     /// Clicks on what leads to another page, and waits until that is there.
@@ -234,4 +236,15 @@ impl Browser {
         })
         .await;
     }
+}
+
+/// Does what is done with elements of a page that may put others in their place meanwhile, as the feed
+/// of *Now* does with its figures: then it is done with those.
+async fn steadily<T>(css: &str, with_elements: impl AsyncFn() -> Result<T, CmdError>) -> T {
+    let what = format!("{css} stays long enough");
+    eventually(&what, async || match with_elements().await {
+        Err(error) if error.is_stale_element_reference() => None,
+        done => Some(done.unwrap_or_else(|error| panic!("{css}: {error}"))),
+    })
+    .await
 }

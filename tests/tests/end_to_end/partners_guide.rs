@@ -7,7 +7,7 @@ use postern_tests::gate::Gate;
 use serde_json::Value;
 use tokio::task::block_in_place;
 
-const GUIDE: &str = include_str!("../../docs/partners-guide.md");
+const GUIDE: &str = include_str!("../../../docs/partners-guide.md");
 
 /// Each shell example under the heading it stands below.
 fn examples() -> Vec<(&'static str, &'static str)> {
