@@ -1,6 +1,8 @@
 //! Requests in pieces: when a decision is taken, and what happens until then.
 
-use super::world::{Sent, World, decision, refused};
+use super::outcome::{decision, refused};
+use super::sent::Sent;
+use super::world::World;
 use crate::decision::Decision;
 use crate::visit::{Step, Visit};
 #[cfg(target_arch = "wasm32")]

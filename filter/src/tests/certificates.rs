@@ -1,6 +1,8 @@
 //! A partner with client certificates: who must show one, and what is said to those who do not.
 
-use super::world::{CERTIFICATE, NEXT_CERTIFICATE, Sent, World, accepted, refused, why};
+use super::outcome::{accepted, refused, why};
+use super::sent::Sent;
+use super::world::{CERTIFICATE, NEXT_CERTIFICATE, World};
 use crate::report::{answer, filter_state};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;

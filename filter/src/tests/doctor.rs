@@ -1,6 +1,8 @@
 //! The signature doctor: who may ask, how often, and that it lets nothing in.
 
-use super::world::{CERTIFICATE, SECRET, Sent, World, accepted, diagnosed, refused, why};
+use super::outcome::{accepted, diagnosed, refused, why};
+use super::sent::{SECRET, Sent};
+use super::world::{CERTIFICATE, World};
 use crate::report::{answer, diagnosis, filter_state};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -35,7 +37,7 @@ fn a_right_signature_is_told_and_goes_no_further() {
 #[test]
 fn a_wrong_one_is_explained_in_the_senders_language() {
     let body = r#"{"event":"lead","clickid":"abc","status":"approved"}"#;
-    let sign = super::world::signature(&format!("{body}\n"));
+    let sign = super::sent::signature(&format!("{body}\n"));
     let sent = Sent::json(body)
         .instead(":path", "/v1/verify")
         .header("x-rs-sign", &sign)

@@ -1,6 +1,8 @@
 //! The partner's bucket and the failure throttle, to the token.
 
-use super::world::{Sent, World, accepted, decision, refused, why};
+use super::outcome::{accepted, decision, refused, why};
+use super::sent::Sent;
+use super::world::World;
 use crate::report::answer;
 use crate::throttle::SLOTS_PER_PARTNER;
 use crate::visit::{Step, Visit};

@@ -1,6 +1,9 @@
 //! The gate's stories, told to a host that is no Envoy but keeps Envoy's promises. They run natively and inside wasm.
 
 mod world;
+mod sent;
+mod store;
+mod outcome;
 
 mod walk;
 mod refusals;

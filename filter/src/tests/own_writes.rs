@@ -1,6 +1,6 @@
 //! A worker that takes its own last write for what is stored: it saves reading, and never a token.
 
-use super::world::Store;
+use super::store::Store;
 use crate::buckets::{Bucket, Limit, Taken};
 use crate::host::{NANOS_PER_SECOND, Shared, SharedData, UnixNanos};
 use std::cell::{Cell, RefCell};

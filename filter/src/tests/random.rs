@@ -1,6 +1,8 @@
 //! Whatever arrives, nothing goes on without a signature that fits, and nothing panics.
 
-use super::world::{Sent, World, decision};
+use super::outcome::decision;
+use super::sent::Sent;
+use super::world::World;
 use crate::decision::Decision;
 use crate::visit::{Step, Visit};
 use proptest::prelude::*;

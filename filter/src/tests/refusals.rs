@@ -1,6 +1,8 @@
 //! Every refusal the gate gives, and which comes first.
 
-use super::world::{Sent, World, accepted, refused, why};
+use super::outcome::{accepted, refused, why};
+use super::sent::Sent;
+use super::world::World;
 use crate::report::{answer, filter_state};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -43,7 +45,7 @@ fn a_partner_is_named_once_and_readably() {
         .push(("x-rs-source".to_owned(), vec![0xff, 0xfe]));
     assert_eq!(why(world.send(&bytes)).0, "source_malformed");
     let inside = r#"{"clickid":"abc","source":"open"}"#;
-    let inside = Sent::json(inside).header("x-rs-sign", &super::world::signature(inside));
+    let inside = Sent::json(inside).header("x-rs-sign", &super::sent::signature(inside));
     assert_eq!(why(world.send(&inside)).0, "source_conflict");
 }
 

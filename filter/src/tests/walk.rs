@@ -1,6 +1,8 @@
 //! What becomes of a request that is in order.
 
-use super::world::{PROOF_TOKEN, SECRET, Sent, World, accepted};
+use super::outcome::accepted;
+use super::sent::{SECRET, Sent};
+use super::world::{PROOF_TOKEN, World};
 use crate::decision::Decision;
 use crate::report;
 #[cfg(target_arch = "wasm32")]
