@@ -1,4 +1,6 @@
 //! *Deliveries* in a real browser: search, and each delivery's whole story.
+//!
+//! Run once: the pages stand on a listener of the backend, which no Envoy is in front of.
 
 use postern_tests::answer::Answer;
 use postern_tests::browser::Browser;

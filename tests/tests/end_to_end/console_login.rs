@@ -1,4 +1,6 @@
 //! The console's way in and out, and what is the same on every page, in a real browser.
+//!
+//! Run once: the pages stand on a listener of the backend, which no Envoy is in front of.
 
 use postern_tests::browser::{Browser, PHONE};
 use postern_tests::connection::Connection;

@@ -1,4 +1,6 @@
 //! The partners' pages in a real browser, through real traffic.
+//!
+//! Run once: the pages stand on a listener of the backend, which no Envoy is in front of.
 
 use postern_tests::browser::Browser;
 use postern_tests::console::Console;

@@ -1,5 +1,7 @@
 //! *Reports* in a real browser: their figures are those of the command line, on the page, in the
 //! picture and in the CSV; each cent leads to its story.
+//!
+//! Run once: the pages stand on a listener of the backend, which no Envoy is in front of.
 
 use postern_tests::browser::Browser;
 use postern_tests::console::Console;

@@ -1,5 +1,7 @@
 //! The review queue in a real browser, through real traffic: each answer with the ledger checked
 //! behind it.
+//!
+//! Run once: the pages stand on a listener of the backend, which no Envoy is in front of.
 
 use postern_tests::answer::Answer;
 use postern_tests::browser::Browser;

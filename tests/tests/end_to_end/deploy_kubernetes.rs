@@ -1,5 +1,7 @@
 //! What ships for Kubernetes, taken as its users take it: rendered, read, and each container's files laid out as the
 //! pod would mount them. The real Envoy and the real backend then run on these. No cluster is asked.
+//!
+//! Run once: it asks both Envoys itself.
 
 use postern_stand::{Port, get, until};
 use postern_tests::manifest::{Objects, list, named, text};

@@ -1,7 +1,10 @@
 //! The whole over the wire: a real Envoy, the real filter, the real program, a real store. One program for
 //! all stories, so that they are linked once.
+//!
+//! All run on the newest Envoy, and once more on the lowest but for those whose first lines say `Run once`.
 
 mod admin;
+mod alert_rules;
 mod attack_bodies;
 mod attack_flood;
 mod attack_http2;

@@ -1,66 +1,13 @@
-//! Metrics, rules and dashboard say the same as docs/metrics.md, and the rules do what they say.
+//! What is really exposed is what docs/metrics.md says, and a real Prometheus over it raises the alerts that ship.
 
 use std::collections::BTreeSet;
-use std::process::Command;
 
 use postern_tests::gate::Gate;
-use postern_tests::metrics::{documented, metrics_in, panels, project_file, project_text, rules};
+use postern_tests::metrics::{documented, panels};
 use postern_tests::postback::{forged, registration};
-use postern_tests::prometheus::{Prometheus, program};
+use postern_tests::prometheus::Prometheus;
 use postern_tests::waiting::eventually;
 use tokio::task::block_in_place;
-
-fn promtool(arguments: &[&str]) {
-    let ran = Command::new(program("promtool"))
-        .current_dir(project_file("observe"))
-        .args(arguments)
-        .output()
-        .expect("promtool runs");
-    let said = [ran.stdout, ran.stderr].concat();
-    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&said));
-}
-
-#[test]
-fn prometheus_takes_the_configuration_and_each_rule_does_what_its_test_says() {
-    promtool(&["check", "config", "prometheus.yml"]);
-    promtool(&["check", "rules", "alerts.yml"]);
-    promtool(&["test", "rules", "alerts.test.yml"]);
-}
-
-#[test]
-fn each_rule_is_tested_firing_and_silent() {
-    let tests = project_text("observe/alerts.test.yml");
-    let rules = rules();
-    assert!(rules.len() >= 18, "{rules:?}");
-    for (alert, _) in rules {
-        let about = format!("alertname: {alert}\n");
-        let cases = tests.split(&about).skip(1);
-        let cases: Vec<&str> = cases.map(str::trim_start).collect();
-        let silent = |case: &&str| case.starts_with("exp_alerts: []");
-        assert!(cases.iter().any(silent), "{alert} is never seen silent");
-        assert!(!cases.iter().all(silent), "{alert} is never seen firing");
-    }
-}
-
-#[test]
-fn rules_and_dashboard_ask_only_for_what_is_documented() {
-    let known: BTreeSet<String> = documented().into_iter().map(|it| it.name).collect();
-    let asked: Vec<(String, String)> = rules().into_iter().chain(panels()).collect();
-    assert!(asked.len() > 40, "{}", asked.len());
-    for (who, expression) in asked {
-        let metrics = metrics_in(&expression);
-        assert!(
-            !metrics.is_empty() || expression.contains("up{"),
-            "{who}: {expression}"
-        );
-        for metric in metrics {
-            assert!(
-                known.contains(&metric),
-                "{who} asks for {metric}, which docs/metrics.md lacks"
-            );
-        }
-    }
-}
 
 /// Name and kind of all that Envoy exposes.
 fn exposed(page: &str) -> BTreeSet<(String, String)> {

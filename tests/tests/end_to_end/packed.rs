@@ -1,4 +1,6 @@
 //! What is packed and installed outside a cluster: the filter as an OCI image, and the units for systemd.
+//!
+//! Run once: no Envoy is asked.
 
 use postern_tests::programs::{filter, root, shipped};
 use serde_json::Value;

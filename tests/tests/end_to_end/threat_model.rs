@@ -1,4 +1,6 @@
 //! `SECURITY.md` names the tests that show what it claims: each must be there, and be a test.
+//!
+//! Run once: no Envoy is asked.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

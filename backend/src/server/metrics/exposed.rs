@@ -130,7 +130,7 @@ pub(crate) const EXPOSED: [Exposed; 17] = [
         &[],
         "Deliveries that waited when the last batch was taken.",
     ),
-    gauge(BOOKING, &[], "Deliveries in the transaction under way."),
+    gauge(BOOKING, &[], "Deliveries in the transactions under way."),
     histogram(
         BATCH_DELIVERIES,
         &[],
