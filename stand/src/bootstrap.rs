@@ -1,5 +1,5 @@
-//! `envoy/envoy.yaml` and `envoy/tls.yaml` with a stand's own ports and paths, or for containers: the
-//! shipped files, changed in these places and in no other.
+//! `envoy/envoy.yaml`, `tls.yaml` and `metrics.yaml` with a stand's own ports and paths, or for containers:
+//! the shipped files, changed in these places and in no other.
 
 use std::net::{Ipv6Addr, TcpListener};
 use std::path::Path;
@@ -41,43 +41,27 @@ pub(crate) fn bootstrap(places: Places<'_>) -> Result<String, StandError> {
     Ok(in_folder(&text, places.folder))
 }
 
-/// A page with Envoy's metrics, for containers: Prometheus reads it from another one, and the admin
-/// page must never leave loopback.
-const METRICS_LISTENER: &str = r#"
-  # For Prometheus, in another container: of the admin page only the metrics, and those cannot be changed.
-  - name: metrics
-    address: { socket_address: { address: 0.0.0.0, port_value: 9902 } }
-    filter_chains:
-    - filters:
-      - name: envoy.filters.network.http_connection_manager
-        typed_config:
-          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
-          stat_prefix: metrics
-          http_filters:
-          - name: envoy.filters.http.router
-            typed_config:
-              "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
-          route_config:
-            name: metrics
-            virtual_hosts:
-            - name: metrics
-              domains: ["*"]
-              routes:
-              - match:
-                  path: /stats/prometheus
-                  headers: [{ name: ":method", string_match: { exact: GET } }]
-                route: { cluster: admin_page, timeout: 10s }
+/// `envoy/metrics.yaml` with a stand's own ports: what Envoy merges into that bootstrap to pass on its metrics.
+pub(crate) fn metrics(port: u16, admin: u16) -> Result<String, StandError> {
+    let shipped = shipped("metrics.yaml")?;
+    let everywhere = "address: { socket_address: { address: 0.0.0.0, port_value: 9902 } }";
+    let here =
+        format!("address: {{ socket_address: {{ address: 127.0.0.1, port_value: {port} }} }}");
+    let text = once(&shipped, everywhere, &here)?;
+    once(&text, "port_value: 9901", &format!("port_value: {admin}"))
+}
 
-  clusters:
-  - name: admin_page
-    type: STATIC
-    connect_timeout: 1s
-    load_assignment:
-      cluster_name: admin_page
-      endpoints:
-      - lb_endpoints:
-        - endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: 9901 } } }
-"#;
+/// A bootstrap with the listener and the cluster of `envoy/metrics.yaml` in it, for an Envoy that is
+/// given one file.
+fn with_metrics(bootstrap: &str) -> Result<String, StandError> {
+    let shipped = shipped("metrics.yaml")?;
+    let parts = shipped.split_once("\n  listeners:\n");
+    let parts = parts.and_then(|(_, parts)| parts.split_once("\n  clusters:\n"));
+    let lacking = || StandError::new("envoy/metrics.yaml lacks listeners, or clusters behind them");
+    let (listener, cluster) = parts.ok_or_else(lacking)?;
+    let both = format!("\n{listener}\n\n  clusters:\n{cluster}\n");
+    once(bootstrap, "\n  clusters:\n", &both)
+}
 
 /// The shipped bootstrap for an Envoy in a container: its backends are found by name, each as
 /// `HOST:PORT`, and its metrics are on a page of their own at port 9902.
@@ -95,7 +79,7 @@ pub fn container_bootstrap(backends: &[String]) -> Result<String, StandError> {
     )?;
     let all: Result<Vec<String>, StandError> = backends.iter().map(|name| endpoint(name)).collect();
     let text = once(&text, ONE_BACKEND, &all?.join("\n        "))?;
-    once(&text, "\n  clusters:\n", METRICS_LISTENER)
+    with_metrics(&text)
 }
 
 /// One backend's line.
@@ -146,7 +130,7 @@ fn once(text: &str, old: &str, new: &str) -> Result<String, StandError> {
     match text.matches(old).count() {
         1 => Ok(text.replacen(old, new, 1)),
         count => Err(StandError::new(format!(
-            "envoy/envoy.yaml holds `{old}` {count} times, not once"
+            "what ships in envoy/ holds `{old}` {count} times, not once"
         ))),
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
-use crate::bootstrap::Places;
+use crate::bootstrap::{self, Places};
 use crate::error::{StandError, doing};
 use crate::layout::Layout;
 use crate::parts::Parts;
@@ -39,6 +39,7 @@ pub struct Builder {
     backend_env: Vec<(String, String)>,
     backend_under: Vec<String>,
     edit: Option<Edit>,
+    metrics: Option<u16>,
     own_group: bool,
 }
 
@@ -121,6 +122,13 @@ impl Builder {
         self
     }
 
+    /// Passes Envoy's metrics on at this port, by `envoy/metrics.yaml` beside the bootstrap.
+    #[must_use]
+    pub fn metrics(mut self, port: u16) -> Self {
+        self.metrics = Some(port);
+        self
+    }
+
     /// Keeps a terminal's Ctrl-C from the stand's programs: who started them stops them.
     #[must_use]
     pub fn own_process_group(mut self) -> Self {
@@ -148,8 +156,12 @@ impl Builder {
         let backends = ports[3..].iter().chain(&others);
         let backends: Vec<u16> = backends.map(Port::number).collect();
         layout.write_envoy(places(&layout, &ports, &backends), edit)?;
-        let (postern, envoy) = self.programs()?;
-        Stand::start(layout, temporary, (ports, others), postern, &envoy)
+        let metrics = self
+            .metrics
+            .map(|port| bootstrap::metrics(port, ports[2].number()));
+        let (postern, mut envoy) = self.programs()?;
+        envoy.merged = metrics.transpose()?;
+        Stand::start(layout, temporary, (ports, others), (postern, envoy))
     }
 
     fn layout(&self) -> Result<(Layout, Option<TempDir>), StandError> {
@@ -186,6 +198,7 @@ impl Builder {
         let envoy = Envoy {
             program: self.parts.envoy()?,
             workers: self.concurrency.max(1),
+            merged: None,
             own_group: self.own_group,
         };
         Ok((postern, envoy))

@@ -30,6 +30,7 @@ pub struct Stand {
     /// Those beside it, with the ports that are theirs.
     others: Vec<(Port, Process)>,
     postern: Postern,
+    envoy_program: Envoy,
     layout: Layout,
     ports: [Port; 4],
     temporary: Option<TempDir>,
@@ -46,8 +47,7 @@ impl Stand {
         layout: Layout,
         temporary: Option<TempDir>,
         (ports, others): ([Port; 4], Vec<Port>),
-        postern: Postern,
-        envoy: &Envoy,
+        (postern, envoy_program): (Postern, Envoy),
     ) -> Result<Self, StandError> {
         postern.run(&layout, &["partners", "apply"])?;
         let backend = postern.serve(&layout, loopback(&ports[3]))?;
@@ -57,12 +57,13 @@ impl Stand {
         };
         let others: Result<_, StandError> = others.into_iter().map(serve).collect();
         let others = others?;
-        let envoy = envoy.start(&layout, loopback(&ports[2]))?;
+        let envoy = envoy_program.start(&layout, loopback(&ports[2]))?;
         Ok(Self {
             envoy,
             backend,
             others,
             postern,
+            envoy_program,
             layout,
             ports,
             temporary,
@@ -230,6 +231,22 @@ impl Stand {
     pub fn restart_backend(&mut self) -> Result<(), StandError> {
         self.backend.kill();
         self.backend = self.postern.serve(&self.layout, self.backend_addr())?;
+        Ok(())
+    }
+
+    /// Ends Envoy as a power cut would (SIGKILL).
+    pub fn kill_envoy(&mut self) {
+        self.envoy.kill();
+    }
+
+    /// Starts Envoy again on the files that are there, and waits until it is ready. One that runs is
+    /// killed.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn restart_envoy(&mut self) -> Result<(), StandError> {
+        self.envoy.kill();
+        self.envoy = self.envoy_program.start(&self.layout, self.admin_addr())?;
         Ok(())
     }
 

@@ -29,6 +29,8 @@ pub(crate) struct Postern {
 pub(crate) struct Envoy {
     pub(crate) program: PathBuf,
     pub(crate) workers: u32,
+    /// What it merges into its bootstrap.
+    pub(crate) merged: Option<String>,
     /// Keeps a terminal's Ctrl-C from it.
     pub(crate) own_group: bool,
 }
@@ -75,6 +77,9 @@ impl Envoy {
     pub(crate) fn start(&self, layout: &Layout, admin: SocketAddr) -> Result<Process, StandError> {
         let mut command = command(&[], &self.program, layout, self.own_group);
         command.arg("-c").arg(layout.bootstrap());
+        if let Some(yaml) = &self.merged {
+            command.args(["--config-yaml", yaml]);
+        }
         command.args([
             "--concurrency",
             &self.workers.to_string(),

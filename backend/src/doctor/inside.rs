@@ -19,7 +19,7 @@ pub(super) async fn store(url: &DatabaseUrl, findings: &mut Findings) {
         Ok(Schema::None) => findings.broken(
             "store",
             "there is no ledger in it yet",
-            "start `postern serve`: it makes one",
+            "see that `database` in postern.toml names the right one; if it is new, start `postern serve`: it makes one",
         ),
         Ok(Schema::Found { unknown, .. }) if !unknown.is_empty() => findings.broken(
             "store",

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, ChildStderr, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -19,7 +19,11 @@ pub(crate) struct Backend {
 
 impl Backend {
     pub(crate) fn start(desk: &Desk) -> Self {
-        let mut command = desk.command(&["serve"]);
+        Self::of(desk.command(&["serve"]))
+    }
+
+    /// One that is started in its own way.
+    pub(crate) fn of(mut command: Command) -> Self {
         command
             .env("POSTERN_LISTEN", "127.0.0.1:0")
             .env("POSTERN_ADMIN_LISTEN", "127.0.0.1:0")

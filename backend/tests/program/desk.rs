@@ -79,7 +79,12 @@ impl Desk {
 
     /// `postern`, without what the tests' own environment says of it.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_postern"));
+        self.command_of(env!("CARGO_BIN_EXE_postern").as_ref(), arguments)
+    }
+
+    /// The same by another program.
+    pub(crate) fn command_of(&self, program: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.current_dir(self.0.path()).args(arguments);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("POSTERN_") {

@@ -5,10 +5,10 @@ use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 use std::process::Command;
 
+use nix::unistd::User;
 use tempfile::TempDir;
 
 use crate::error::{PostgresError, doing};
-use crate::{Server, installed, statement};
 
 /// Holds a database with tables of a test, and is soon full.
 const SIZE: &str = "32m";
@@ -16,42 +16,38 @@ const SIZE: &str = "32m";
 /// What takes the room there is.
 const BALLAST: &str = "ballast";
 
-/// A small file system of its own, with a database on it. The rest of the server lies elsewhere, so
-/// that it goes on running.
+/// A small file system of its own, gone with this value.
 #[derive(Debug)]
-pub struct SmallDisk {
-    url: String,
+pub struct Disk {
     folder: TempDir,
 }
 
-impl SmallDisk {
-    /// Mounts one and makes a database on it.
+impl Disk {
+    /// Mounts one for this user, or for who runs the tests.
     ///
     /// # Errors
     /// Only root may mount, and not everywhere.
-    pub fn on(server: &Server) -> Result<Self, PostgresError> {
+    pub fn mount(owner: Option<&User>) -> Result<Self, PostgresError> {
         let folder = tempfile::tempdir().map_err(doing("making a folder"))?;
-        mount(folder.path())?;
-        let maintenance = server.url();
-        let end = maintenance.rfind('/').map_or(0, |slash| slash + 1);
-        let disk = Self {
-            url: format!("{}small", &maintenance[..end]),
-            folder,
-        };
-        let place = disk.folder.path().display();
-        for sql in [
-            format!("CREATE TABLESPACE small LOCATION '{place}'"),
-            "CREATE DATABASE small TABLESPACE small".to_owned(),
-        ] {
-            statement::run(&maintenance, &sql).map_err(doing(&sql))?;
-        }
-        Ok(disk)
+        let owner = owner.map_or_else(String::new, |user| {
+            format!(",uid={},gid={}", user.uid, user.gid)
+        });
+        mount(&format!("size={SIZE},mode=0700{owner}"), folder.path())?;
+        Ok(Self { folder })
     }
 
-    /// The URL of its database, with role and password.
+    /// Where it is mounted.
     #[must_use]
-    pub fn url(&self) -> String {
-        self.url.clone()
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Gives it another size, as `1g`; what is written takes memory, and room that is free does not.
+    ///
+    /// # Errors
+    /// As [`mount`](Self::mount).
+    pub fn grows_to(&self, size: &str) -> Result<(), PostgresError> {
+        mount(&format!("remount,size={size}"), self.path())
     }
 
     /// Leaves no room on it.
@@ -59,7 +55,7 @@ impl SmallDisk {
     /// # Errors
     /// It cannot be written for another reason.
     pub fn fill(&self) -> io::Result<()> {
-        let mut ballast = File::create(self.folder.path().join(BALLAST))?;
+        let mut ballast = File::create(self.path().join(BALLAST))?;
         // As much as the file system hands out at a time.
         let page = [0; 4_096];
         loop {
@@ -76,28 +72,23 @@ impl SmallDisk {
     /// # Errors
     /// It was not filled.
     pub fn make_room(&self) -> io::Result<()> {
-        std::fs::remove_file(self.folder.path().join(BALLAST))
+        std::fs::remove_file(self.path().join(BALLAST))
     }
 }
 
-impl Drop for SmallDisk {
+impl Drop for Disk {
     fn drop(&mut self) {
-        // The server may still hold its files open; it is gone when they are closed.
+        // Who has files open on it may hold it for a moment; it is gone when they are closed.
         let _ = Command::new("umount")
             .arg("--lazy")
-            .arg(self.folder.path())
+            .arg(self.path())
             .status();
     }
 }
 
-fn mount(folder: &Path) -> Result<(), PostgresError> {
-    let owner = installed::server_user()?.map_or_else(String::new, |user| {
-        format!(",uid={},gid={}", user.uid, user.gid)
-    });
+fn mount(options: &str, folder: &Path) -> Result<(), PostgresError> {
     let mounted = Command::new("mount")
-        .args(["-t", "tmpfs", "-o"])
-        .arg(format!("size={SIZE},mode=0700{owner}"))
-        .arg("postern-small-disk")
+        .args(["-t", "tmpfs", "-o", options, "postern-small-disk"])
         .arg(folder)
         .output()
         .map_err(doing("starting mount"))?;

@@ -4,10 +4,12 @@
 //! Most tests want [`Schema::create`]: tables of their own on the server that all share.
 //! [`Database::create`] is for those that change the database itself. `with-postgres COMMAND…` starts that server and names it in [`SERVER_VARIABLE`] while the
 //! command runs; where the variable is missing, each process starts one when it first needs it.
-//! Tests that break a server start one by [`Server::start`]; [`SmallDisk`] is one that can be full.
+//! Tests that break a server start one by [`Server::start`]; [`SmallDisk`] is a database whose disk can be full,
+//! and [`Disk`] such a disk alone.
 
 mod server;
 mod disk;
+mod small;
 mod certificate;
 mod schema;
 mod database;
@@ -19,8 +21,9 @@ mod installed;
 mod statement;
 
 pub use database::Database;
-pub use disk::SmallDisk;
+pub use disk::Disk;
 pub use error::PostgresError;
 pub use schema::Schema;
 pub use server::Server;
 pub use shared::SERVER_VARIABLE;
+pub use small::SmallDisk;

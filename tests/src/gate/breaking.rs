@@ -106,6 +106,23 @@ impl Gate {
         started.unwrap_or_else(|error| panic!("the backend does not start again: {error}"));
     }
 
+    /// Ends Envoy as a power cut would.
+    pub fn kills_envoy(&self) {
+        block_in_place(|| self.stand().kill_envoy());
+    }
+
+    /// Starts Envoy again, with a bootstrap that differs in what `change` does to it.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn restarts_envoy(&self, change: impl FnOnce(&str) -> String) {
+        let path = self.layout.bootstrap();
+        let bootstrap = std::fs::read_to_string(&path).expect("the stand has a bootstrap");
+        std::fs::write(path, change(&bootstrap)).expect("the stand's folder can be written");
+        let started = block_in_place(|| self.stand().restart_envoy());
+        started.unwrap_or_else(|error| panic!("Envoy does not start again: {error}"));
+    }
+
     /// Lets no file of the backend grow beyond the database's present size and `more` bytes.
     ///
     /// # Panics

@@ -1,11 +1,12 @@
 //! `postern doctor` over a real gate: what is broken there, in plain words, and healed.
 
-use postern_stand::Builder;
 use postern_tests::gate::Gate;
 use postern_tests::metrics::project_file;
+use postern_tests::tls::Identity;
 use postern_tests::waiting::eventually;
 use postern_tests::yaml::without_filter;
 use serde_json::Value;
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -110,16 +111,34 @@ async fn a_gate_or_an_admin_page_that_does_not_answer_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_nobody_trusts_is_told() {
+async fn an_envoy_that_is_away_is_told_until_it_is_back() {
     let gate = Gate::open().await;
-    let other = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("made");
-    std::fs::write(gate.folder().join("other.crt"), other.cert.pem()).expect("written");
-    is_broken(
-        &gate,
-        &["--cacert", "other.crt"],
-        "gate",
-        &["certificate", "--cacert"],
-    );
+    is_well(&gate).await;
+    gate.kills_envoy();
+    is_broken(&gate, &[], "gate", &["start Envoy"]);
+    is_broken(&gate, &[], "envoy", &["does not answer", "--no-gate"]);
+    gate.restarts_envoy(str::to_owned);
+    is_well(&gate).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_nobody_trusts_is_told_until_a_trusted_one_is_back() {
+    let gate = Gate::open().await;
+    let tls = gate.folder().join("tls");
+    let key = std::fs::read_to_string(tls.join("server.key")).expect("the stand has made it");
+    let certificate = String::from_utf8(gate.certificate().to_vec()).expect("PEM");
+    std::fs::write(gate.folder().join("trusted.crt"), &certificate).expect("written");
+    let trusted = ["--cacert", "trusted.crt"];
+    let other = Identity::new();
+    gate.renews_certificate(&other.certificate_pem(), &other.key_pem());
+    eventually("the other certificate is not trusted", async || {
+        let (_, json) = examined(&gate, &trusted);
+        (finding(&json, "gate")["level"] == "broken").then_some(())
+    })
+    .await;
+    is_broken(&gate, &trusted, "gate", &["certificate", "--cacert"]);
+    gate.renews_certificate(&certificate, &key);
+    is_well(&gate).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -207,10 +226,17 @@ async fn a_filter_of_another_version_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_envoy_without_the_filter_is_told() {
-    let without = |stand: Builder| stand.edit_bootstrap(|yaml| without_filter(&yaml, "postern"));
-    let gate = Gate::of(without).await;
+async fn an_envoy_without_the_filter_is_told_until_it_has_it() {
+    let gate = Gate::open().await;
+    is_well(&gate).await;
+    let shipped = Cell::default();
+    gate.restarts_envoy(|yaml| {
+        shipped.set(yaml.to_owned());
+        without_filter(yaml, "postern")
+    });
     is_broken(&gate, &[], "filter", &["no filter that tells its version"]);
+    gate.restarts_envoy(|_| shipped.take());
+    is_well(&gate).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

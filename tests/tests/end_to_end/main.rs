@@ -32,6 +32,7 @@ mod installation;
 mod limits;
 mod locks;
 mod metrics;
+mod metrics_listener;
 mod observe;
 mod openapi;
 mod packed;
