@@ -1,11 +1,9 @@
-//! TLS at the listener: which versions and ciphers it speaks, certificates that are renewed while
-//! postbacks come in, and partners that must show a certificate of their own.
+//! Certificates at the listener: the gate's own, renewed while postbacks come in, and those that partners must show.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use postern_tests::MANY_FAILURES;
-use postern_tests::client_hello::{ClientHello, TLS_1_1, TLS_1_2};
 use postern_tests::gate::Gate;
 use postern_tests::partner::{Partner, SECRET, partners_toml};
 use postern_tests::postback::{forged, registration, registration_of};
@@ -103,61 +101,6 @@ async fn a_certificate_nobody_can_use_leaves_the_old_one() {
     // Healed: the key that belongs to it.
     gate.renews_certificate(&next.certificate_pem(), &next.key_pem());
     is_shown(&gate, &next).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn only_sound_versions_and_ciphers_are_spoken() {
-    const ECDHE_ECDSA_AES128_GCM: u16 = 0xC02B;
-    const ECDHE_ECDSA_CHACHA20: u16 = 0xCCA9;
-    const ECDHE_ECDSA_AES256_GCM: u16 = 0xC02C;
-    const ECDHE_ECDSA_AES128_CBC: u16 = 0xC009;
-    const ECDHE_RSA_AES128_CBC: u16 = 0xC013;
-    const RSA_AES128_GCM: u16 = 0x009C;
-    const RSA_AES128_CBC: u16 = 0x002F;
-    const RSA_3DES: u16 = 0x000A;
-    let gate = Gate::open().await;
-    let hello = |version, cipher| ClientHello { version, cipher };
-    for cipher in [
-        ECDHE_ECDSA_AES128_GCM,
-        ECDHE_ECDSA_CHACHA20,
-        ECDHE_ECDSA_AES256_GCM,
-    ] {
-        let chosen = hello(TLS_1_2, cipher).send(gate.https_addr()).await;
-        assert_eq!(chosen, Ok(cipher), "{cipher:#06x}");
-    }
-    let weak = [
-        ECDHE_ECDSA_AES128_CBC,
-        ECDHE_RSA_AES128_CBC,
-        RSA_AES128_GCM,
-        RSA_AES128_CBC,
-        RSA_3DES,
-    ];
-    for cipher in weak {
-        let refused = hello(TLS_1_2, cipher).send(gate.https_addr()).await;
-        assert!(refused.is_err(), "{cipher:#06x}: {refused:?}");
-    }
-    let old = hello(TLS_1_1, ECDHE_ECDSA_AES128_CBC)
-        .send(gate.https_addr())
-        .await;
-    assert!(old.is_err(), "{old:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_answer_says_that_tls_is_all_there_is() {
-    let gate = Gate::open().await;
-    let elsewhere = registration("click-1").target("/");
-    for (status, message) in [
-        (200, registration("click-1")),
-        (401, forged("click-1")),
-        (404, elsewhere),
-    ] {
-        let answer = gate.send_tls(&message).await;
-        assert_eq!(answer.status, status, "{answer:?}");
-        let says = answer.header("strict-transport-security");
-        assert_eq!(says, Some("max-age=31536000"), "{answer:?}");
-        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
-        assert_eq!(answer.header("location"), None, "{answer:?}");
-    }
 }
 
 fn certified(certificates: &[&Identity]) -> String {
