@@ -22,7 +22,7 @@ const SERVED: usize = 50;
 const SOONER: [(&str, &str); 5] = [
     (
         "request_headers_timeout: 10s",
-        "request_headers_timeout: 2s",
+        "request_headers_timeout: 1s",
     ),
     ("request_timeout: 20s", "request_timeout: 2s"),
     ("stream_idle_timeout: 30s", "stream_idle_timeout: 2s"),
@@ -63,6 +63,7 @@ async fn slow_headers_are_cut_and_partners_are_served() {
     let attack = slowhttptest(gate.folder(), gate.http_addr(), &["-H"], MOST_SECONDS);
     let report = beside(&gate, attack).await;
     assert!(report.all_cut && report.served, "{}", report.text);
+    assert!(gate.envoy_counts("http.postern.downstream_rq_header_timeout") > 0);
     gate.holds_no_connection().await;
 }
 
@@ -129,6 +130,10 @@ async fn who_says_nothing_is_let_go_in_plain_and_in_tls() {
     let (plain, tls, half) = beside(&gate, attack).await;
     let cut = [plain, tls, half].map(|cut| cut.expect("the gate listens"));
     assert_eq!(cut, [SWARM; 3], "not all were let go");
+    // The time that silent connections have would end a handshake as well, but later.
+    let listener = gate.https_addr().to_string().replace(':', "_");
+    let handshakes = format!("listener.{listener}.downstream_cx_transport_socket_connect_timeout");
+    assert_eq!(gate.envoy_counts(&handshakes), 2 * SWARM as u64);
     gate.holds_no_connection().await;
 }
 
