@@ -36,6 +36,7 @@ mod review;
 mod audit;
 mod partners;
 mod words;
+mod silence;
 mod reports;
 mod chart;
 mod account;
@@ -47,6 +48,7 @@ use std::sync::Arc;
 use reqwest::Url;
 
 pub(crate) use router::routes;
+pub use silence::SilenceSettings;
 
 use crate::admin::Admin;
 use now::{Feed, Watch};
@@ -72,23 +74,4 @@ pub struct ConsoleSettings {
     pub envoy: Vec<Url>,
     /// When a partner counts as silent.
     pub silence: SilenceSettings,
-}
-
-/// When a partner counts as silent: it posted more than so often in a day, and then nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SilenceSettings {
-    /// How many hours of nothing are silence.
-    pub hours: u32,
-    /// Deliveries in the day before that; a partner with no more posts too seldom to be missed.
-    pub per_day: u32,
-}
-
-impl Default for SilenceSettings {
-    /// As the alert rule `PosternPartnerSilent` has it.
-    fn default() -> Self {
-        Self {
-            hours: 3,
-            per_day: 24,
-        }
-    }
 }

@@ -7,6 +7,7 @@ use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
+use super::log::Log;
 use super::reads::Reads;
 use super::statement::{Argument, Statement};
 use super::{ConversionRecord, DeliveryRecord, Store, StoreError, decode};
@@ -110,12 +111,17 @@ impl Store {
 
 impl DeliveryFilter {
     /// A page of the deliveries that fit.
-    fn page(&self, slice: Slice) -> Statement {
-        let mut statement = Statement::new("SELECT * FROM deliveries WHERE 1 = 1");
-        statement.of_partner("partner", self.partner.as_ref());
-        is(&mut statement, "verdict", self.verdict.map(Verdict::name));
-        statement.tests("test", self.is_test);
-        newest_first(&mut statement, self.received, slice);
+    pub(super) fn page(&self, slice: Slice) -> Statement {
+        let mut statement = Statement::default();
+        let log = Log {
+            partner: self.partner.as_ref(),
+            is_test: self.is_test,
+        };
+        log.select(&mut statement, "*", |statement| {
+            is(statement, "verdict", self.verdict.map(Verdict::name));
+            behind(statement, self.received, slice.after);
+        });
+        newest_first(&mut statement, slice);
         statement
     }
 }
@@ -139,7 +145,8 @@ impl ConversionFilter {
             Some(false) => _ = statement.push(" AND blocking_flags = 0"),
             None => {}
         }
-        newest_first(&mut statement, self.opened, slice);
+        behind(&mut statement, self.opened, slice.after);
+        newest_first(&mut statement, slice);
         statement
     }
 }
@@ -154,15 +161,18 @@ fn is(statement: &mut Statement, column: &str, word: Option<&str>) {
 }
 
 /// The rows of a time and behind the last page.
-fn newest_first(statement: &mut Statement, span: Span, slice: Slice) {
+fn behind(statement: &mut Statement, span: Span, after: Option<Uuid>) {
     let (from, until) = span.ids();
-    for (compared, id) in [(">=", from), ("<", until), ("<", slice.after)] {
+    for (compared, id) in [(">=", from), ("<", until), ("<", after)] {
         if let Some(id) = id {
             statement
                 .push(format_args!(" AND id {compared} "))
                 .bind(Argument::Id(id));
         }
     }
+}
+
+fn newest_first(statement: &mut Statement, slice: Slice) {
     statement
         .push(" ORDER BY id DESC LIMIT ")
         .bind(Argument::Number(slice.limit.into()));

@@ -16,6 +16,7 @@ mod reads;
 mod history;
 mod report;
 mod export;
+mod log;
 mod list;
 mod lines;
 mod search;
@@ -47,7 +48,7 @@ pub use history::{CapUse, ConversionHistory, History};
 pub use import::{ChunkImported, ImportRecord, Imported, Mark};
 pub use lines::{Line, LineFilter, LinePlace};
 pub use list::{ConversionFilter, DeliveryFilter, Slice, Span};
-pub use partner::{OPEN_FLAGS_COUNTED, Trace};
+pub use partner::{Counted, OPEN_FLAGS_COUNTED, OpenByPartner, Trace};
 pub use records::{ChangeRecord, ConversionRecord, DeliveryRecord, FlagRecord, PayoutRecord};
 pub use report::{
     BookedTerms, ConversionCount, Dimension, FunnelQuery, FunnelRows, GROUPS_MAX, Key, PayoutQuery,
@@ -61,7 +62,9 @@ pub use review::{
 
 pub use prune::{Pruned, PrunedPart};
 pub use schema::Schema;
-pub use search::{About, DeliverySearch, FoundDeliveries, FoundDelivery, LOOKED_THROUGH};
+pub use search::{
+    About, CONTENTS_MAX, DeliverySearch, FoundDeliveries, FoundDelivery, LOOKED_THROUGH,
+};
 pub use url::DatabaseUrl;
 
 use crate::delivery::Delivery;

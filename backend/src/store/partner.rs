@@ -1,10 +1,10 @@
 //! How a partner's postbacks have been of late: its newest deliveries without their requests, the
 //! flags that wait, and how far its clock is ahead.
 //!
-//! Each question takes a bounded number of live rows off an index, however long the log is; it walks
-//! past the tests that lie between them.
+//! Each question takes a bounded number of rows off an index, however long the log is.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
@@ -21,6 +21,9 @@ const CLOCK_ROWS: i64 = 200;
 /// How many open flags are told apart by partner at most.
 pub const OPEN_FLAGS_COUNTED: i64 = 10_000;
 
+/// How many of a partner's tests are looked at for which keys have signed any.
+const TEST_ROWS: i64 = 1_000;
+
 /// What is left of a delivery when its request is left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trace {
@@ -36,6 +39,9 @@ pub struct Trace {
 
 const TRACES: &str = "SELECT received_at, verdict, form, key_id FROM deliveries \
     WHERE test IS NULL AND partner = $1 ORDER BY id DESC LIMIT $2";
+
+const TESTS: &str = "SELECT received_at, verdict, form, key_id FROM deliveries \
+    WHERE test IS NOT NULL AND partner = $1 ORDER BY id DESC LIMIT $2";
 
 const CLOCK: &str = "SELECT max(occurred_at - opened_at) AS ahead FROM (
         SELECT occurred_at, opened_at FROM conversions
@@ -61,7 +67,11 @@ pub(super) const OPEN_FLAGS_POSTGRES: &str = open_flags!("open");
 
 /// All of them with the types of their arguments, for the tests that look at their plans.
 #[cfg(test)]
-pub(super) const QUERIES: [(&str, &str); 2] = [(TRACES, "text, bigint"), (CLOCK, "text, bigint")];
+pub(super) const QUERIES: [(&str, &str); 3] = [
+    (TRACES, "text, bigint"),
+    (TESTS, "text, bigint"),
+    (CLOCK, "text, bigint"),
+];
 
 /// Asks one statement on a connection that reads.
 macro_rules! ask {
@@ -84,6 +94,15 @@ impl Store {
         Ok(ask!(self, Statement::with(TRACES, values), trace))
     }
 
+    /// A partner's newest tests, newest first.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn test_traces(&self, partner: &PartnerId) -> Result<Vec<Trace>, StoreError> {
+        let values = [of(partner), Argument::Number(TEST_ROWS)];
+        Ok(ask!(self, Statement::with(TESTS, values), trace))
+    }
+
     /// By how many seconds the latest of a partner's times lies behind its own receipt; below zero
     /// where all events are older than their postbacks. `None` where it reports nothing.
     ///
@@ -100,14 +119,54 @@ impl Store {
     ///
     /// # Errors
     /// The store does not answer.
-    pub async fn open_flags_by_partner(&self) -> Result<BTreeMap<String, u64>, StoreError> {
+    pub async fn open_flags_by_partner(&self) -> Result<OpenByPartner, StoreError> {
         let values = [Argument::Number(OPEN_FLAGS_COUNTED)];
         let query = match self {
             Self::Sqlite(_) => OPEN_FLAGS_SQLITE,
             Self::Postgres(_) => OPEN_FLAGS_POSTGRES,
         };
         let rows = ask!(self, Statement::with(query, values), waiting);
-        Ok(rows.into_iter().collect())
+        Ok(OpenByPartner(rows.into_iter().collect()))
+    }
+}
+
+/// The flags that wait, by partner, as far as they were counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpenByPartner(BTreeMap<String, u64>);
+
+/// A count that may have ended early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// How many were counted.
+    pub count: u64,
+    /// Whether there may be more.
+    pub is_cut: bool,
+}
+
+impl OpenByPartner {
+    /// The flags of one partner.
+    #[must_use]
+    pub fn of(&self, partner: &str) -> Counted {
+        let all: u64 = self.0.values().sum();
+        Counted {
+            count: self.0.get(partner).copied().unwrap_or(0),
+            is_cut: all >= OPEN_FLAGS_COUNTED.unsigned_abs(),
+        }
+    }
+}
+
+impl Counted {
+    /// The count, where there is anything to say.
+    #[must_use]
+    pub fn if_any(self) -> Option<Self> {
+        (self.count > 0 || self.is_cut).then_some(self)
+    }
+}
+
+impl fmt::Display for Counted {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let more = if self.is_cut { " or more" } else { "" };
+        write!(out, "{}{more}", self.count)
     }
 }
 

@@ -9,8 +9,10 @@
 use postern_protocol::event::{EventKind, Status};
 use postern_protocol::id::PartnerId;
 use postern_protocol::money::Money;
+use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
+use super::log::Log;
 use super::reads::Reads;
 use super::row::Cells;
 use super::statement::{Argument, Statement};
@@ -21,7 +23,7 @@ use crate::ledger::Verdict;
 pub const LOOKED_THROUGH: u32 = 20_000;
 
 /// The most contents of one click that are shown with the first page.
-const CONTENTS_MAX: u32 = 200;
+pub const CONTENTS_MAX: u32 = 200;
 
 /// Which deliveries are searched for; what is left open fits all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,6 +51,9 @@ pub struct FoundDeliveries {
     pub next: Option<Uuid>,
     /// Whether the page ends because so many were looked through, not because it is full.
     pub is_partial: bool,
+    /// When the oldest of a click's [`CONTENTS_MAX`] newest contents was received, where it has more
+    /// than these: the older ones are found by asking for what came before.
+    pub contents_since: Option<UnixSeconds>,
 }
 
 /// A delivery with what it is about.
@@ -122,8 +127,15 @@ impl DeliverySearch {
         } else {
             None
         };
+        let mut contents_since = None;
         if let Some(first) = self.first_of_contents(slice, contents) {
-            rows.extend(reader.all(first, found).await?);
+            let mut firsts = reader.all(first, found).await?;
+            let most = usize::try_from(CONTENTS_MAX).unwrap_or(usize::MAX);
+            let are_cut = firsts.len() > most;
+            firsts.truncate(most);
+            let oldest = firsts.last().filter(|_| are_cut);
+            contents_since = oldest.map(|it| it.delivery.received_at);
+            rows.extend(firsts);
             rows.sort_by_key(|row| std::cmp::Reverse(row.delivery.id));
             rows.dedup_by_key(|row| row.delivery.id);
         }
@@ -131,14 +143,16 @@ impl DeliverySearch {
             rows,
             next,
             is_partial: !is_full && next.is_some(),
+            contents_since,
         })
     }
 
-    /// Whether more is asked than partner and time, which the log is kept by.
+    /// Whether more is asked than partner and time, which the log is kept by, and the tests of a
+    /// partner apart.
     const fn looks_through(&self) -> bool {
         self.verdict.is_some()
             || self.event.is_some()
-            || self.is_test.is_some()
+            || (self.is_test.is_some() && self.partner.is_none())
             || self.text.is_some()
     }
 
@@ -182,7 +196,8 @@ impl DeliverySearch {
         statement
     }
 
-    /// The first delivery of each content of a click, however old; with the first page alone.
+    /// The first delivery of each content of a click, however old, and one more than are shown; with
+    /// the first page alone.
     pub(super) fn first_of_contents(
         &self,
         slice: Slice,
@@ -200,15 +215,21 @@ impl DeliverySearch {
         self.fit(&mut statement);
         statement
             .push(" ORDER BY d.id DESC LIMIT ")
-            .bind(Argument::Number(CONTENTS_MAX.into()));
+            .bind(Argument::Number(i64::from(CONTENTS_MAX) + 1));
         Some(statement)
     }
 
     /// The part of the log that an index finds.
     fn newest(&self, statement: &mut Statement, columns: &str, after: Option<Uuid>) {
-        statement.push(format_args!("SELECT {columns} FROM deliveries WHERE 1 = 1"));
-        statement.of_partner("partner", self.partner.as_ref());
-        self.within(statement, "id", after);
+        let partner = self.partner.as_ref();
+        let log = Log {
+            partner,
+            // Of all partners no index keeps them apart: they are looked for among the newest.
+            is_test: self.is_test.filter(|_| partner.is_some()),
+        };
+        log.select(statement, columns, |statement| {
+            self.within(statement, "id", after);
+        });
     }
 
     fn within(&self, statement: &mut Statement, id: &str, after: Option<Uuid>) {

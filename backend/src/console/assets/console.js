@@ -84,7 +84,7 @@ if (live) {
     if (!figures || figures.contains(document.activeElement)) return;
     figures.innerHTML = event.data;
   });
-  source.addEventListener('behind', (event) => end('stopped', event.data));
+  source.addEventListener('stopped', (event) => end('stopped', event.data));
   source.addEventListener('error', () => {
     if (source.readyState === EventSource.CLOSED) {
       end('stopped', 'The connection is gone: you may have been logged out. Reload the page to go on.');

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use postern_protocol::event::EventKind;
+use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
 use super::path_of;
@@ -22,7 +23,7 @@ use crate::console::query::{Asked, Given};
 use crate::console::session::Session;
 use crate::ledger::Verdict;
 use crate::partners::show_time;
-use crate::store::{DeliverySearch, FoundDelivery, LOOKED_THROUGH, Slice};
+use crate::store::{CONTENTS_MAX, DeliverySearch, FoundDelivery, LOOKED_THROUGH, Slice};
 
 /// Where it is.
 pub(in crate::console) const PATH: &str = "/console/deliveries";
@@ -68,6 +69,9 @@ struct View {
     is_partial: bool,
     looked_through: u32,
     is_first: bool,
+    /// Where the older contents of the click are, if it has more than are shown.
+    older_contents: Option<String>,
+    contents_shown: u32,
 }
 
 /// One line of the list.
@@ -133,10 +137,19 @@ pub(in crate::console) async fn show(
     let found = store.search_deliveries(&search.filter, slice).await?;
     let next = found.next.map(|id| search.paging.cursor(&id));
     view.next = next.map(|cursor| view.given.with("cursor", &cursor));
+    let older = found
+        .contents_since
+        .map(|at| view.given.with("until", &show_time(just_after(at))));
+    view.older_contents = older;
     view.is_partial = found.is_partial;
     view.is_first = search.paging.after.is_none();
     view.rows = found.rows.into_iter().map(Row::from).collect();
     Ok(shown(&view)?.into_response())
+}
+
+/// Nothing of that second is left out where the search goes on before it; some of it is shown again.
+const fn just_after(at: UnixSeconds) -> UnixSeconds {
+    UnixSeconds(at.0.saturating_add(1))
 }
 
 /// What the search names itself: the id of a delivery, or of a conversion. Request ids look alike.
@@ -167,6 +180,8 @@ impl View {
             is_partial: false,
             looked_through: LOOKED_THROUGH,
             is_first: true,
+            older_contents: None,
+            contents_shown: CONTENTS_MAX,
         }
     }
 

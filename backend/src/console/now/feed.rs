@@ -5,9 +5,11 @@
 //! reads too slowly is told so and let go: nothing waits for a reader.
 
 use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use tokio::sync::broadcast::{Receiver, Sender, channel};
 use uuid::Uuid;
 
@@ -89,11 +91,13 @@ impl Asking {
         let mut beat = tokio::time::interval(FEED_PERIOD);
         while self.is_watched() {
             beat.tick().await;
-            match self.newest().await {
-                Ok(rows) if rows.is_empty() => {}
+            // A defect must not leave those who watch with nothing until the backend is started anew.
+            match AssertUnwindSafe(self.newest()).catch_unwind().await {
+                Ok(Ok(rows)) if rows.is_empty() => {}
                 // Without a receiver it goes nowhere, and then this ends.
-                Ok(rows) => _ = self.sender.send(Arc::new(rows)),
-                Err(error) => tracing::warn!(%error, "what comes in could not be read"),
+                Ok(Ok(rows)) => _ = self.sender.send(Arc::new(rows)),
+                Ok(Err(error)) => tracing::warn!(%error, "what comes in could not be read"),
+                Err(_) => tracing::error!("reading what comes in panicked; it is read again"),
             }
         }
     }
@@ -126,5 +130,33 @@ impl Asking {
         rows.retain(|row| !self.seen.contains(&row.delivery.id));
         self.seen = ids;
         Ok(rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::store::place::Kind;
+    use crate::testing::{START, delivery};
+
+    #[tokio::test]
+    async fn a_panic_does_not_end_it() {
+        let (_place, store) = Kind::Sqlite.store().await;
+        let one = delivery(0, "lead approved");
+        store.book(std::slice::from_ref(&one)).await.unwrap();
+        let asked = AtomicU32::new(0);
+        let clock = Clock::new(move || {
+            let before = asked.fetch_add(1, Ordering::Relaxed);
+            assert!(before > 0, "a defect, once");
+            Duration::from_secs(START.0.unsigned_abs())
+        });
+        let mut receiver = Feed::default().watch(&store, &clock);
+        let arrived = timeout(Duration::from_secs(20), receiver.recv()).await;
+        let rows = arrived.expect("it goes on").expect("it is still asked");
+        assert_eq!(rows[0].delivery.id, one.id);
     }
 }

@@ -9,13 +9,13 @@ use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
 use tokio::sync::Mutex;
 
-use super::gate::{self, Refusals};
+use super::gate::{Gates, Refusals};
 use super::spark;
 use crate::admin::Admin;
 use crate::console::SilenceSettings;
 use crate::console::words::age;
 use crate::partners::show_time;
-use crate::store::{Backlog, LastHeard, Minutes, StoreError, Used};
+use crate::store::{Backlog, LastHeard, Minutes, StoreError};
 
 /// How old figures may be.
 pub(super) const FIGURES_PERIOD: Duration = Duration::from_secs(5);
@@ -24,8 +24,6 @@ pub(super) const FIGURES_PERIOD: Duration = Duration::from_secs(5);
 const MINUTES: i64 = 15;
 
 const MINUTE: i64 = 60;
-const HOUR: i64 = 3_600;
-const DAY: i64 = 24 * HOUR;
 
 /// The figures of a moment.
 pub(in crate::console) struct Figures {
@@ -73,7 +71,10 @@ pub(super) struct Waiting {
 
 /// Makes figures, for all who watch.
 #[derive(Default)]
-pub(in crate::console) struct Watch(Mutex<Option<(Duration, Arc<Figures>)>>);
+pub(in crate::console) struct Watch {
+    made: Mutex<Option<(Duration, Arc<Figures>)>>,
+    gates: Gates,
+}
 
 impl Watch {
     /// The figures, at most [`FIGURES_PERIOD`] old.
@@ -81,21 +82,23 @@ impl Watch {
     /// # Errors
     /// The store does not answer.
     pub(super) async fn figures(&self, admin: &Admin) -> Result<Arc<Figures>, StoreError> {
-        let mut kept = self.0.lock().await;
+        // Before the lock: what stands outside must not hold up who only wants the figures of a moment ago.
+        let refusals = self.gates.known(admin).await;
+        let mut kept = self.made.lock().await;
         let now = admin.clock.now();
         if let Some((made, figures)) = &*kept
             && now.saturating_sub(*made) < FIGURES_PERIOD
         {
             return Ok(Arc::clone(figures));
         }
-        let figures = Arc::new(Figures::of(admin).await?);
+        let figures = Arc::new(Figures::of(admin, refusals).await?);
         *kept = Some((now, Arc::clone(&figures)));
         Ok(figures)
     }
 }
 
 impl Figures {
-    async fn of(admin: &Admin) -> Result<Self, StoreError> {
+    async fn of(admin: &Admin, refusals: Refusals) -> Result<Self, StoreError> {
         let now = admin.clock.unix_seconds();
         let first = now.0.div_euclid(MINUTE) - MINUTES + 1;
         let silence = admin.console.silence;
@@ -104,11 +107,10 @@ impl Figures {
             let ids = admission.agreements.iter().map(|(id, _)| id.clone());
             ids.collect()
         };
-        let (minutes, heard, backlog, refusals) = tokio::join!(
+        let (minutes, heard, backlog) = tokio::join!(
             admin.store.minutes(UnixSeconds(first * MINUTE)),
-            admin.store.last_heard(&partners, used(now, silence)),
+            admin.store.last_heard(&partners, silence.used(now)),
             admin.store.backlog(),
-            gate::ask(&admin.console.envoy),
         );
         let (minutes, heard, backlog) = (minutes?, heard?, backlog?);
         let rates = rates(&minutes, &heard, first, now);
@@ -127,6 +129,11 @@ impl Figures {
         })
     }
 
+    /// A moment as the page shows it.
+    pub(super) fn time(&self, at: &UnixSeconds) -> String {
+        show_time(*at)
+    }
+
     /// A number in the measure of the lines' picture.
     pub(super) fn width(&self) -> u32 {
         spark::WIDTH
@@ -134,16 +141,6 @@ impl Figures {
 
     pub(super) fn height(&self) -> u32 {
         spark::HEIGHT
-    }
-}
-
-/// The day before the silence.
-fn used(now: UnixSeconds, silence: SilenceSettings) -> Used {
-    let until = now.0 - i64::from(silence.hours) * HOUR;
-    Used {
-        from: UnixSeconds(until - DAY),
-        until: UnixSeconds(until),
-        up_to: silence.per_day + 1,
     }
 }
 
@@ -178,12 +175,10 @@ fn rates(minutes: &Minutes, heard: &[LastHeard], first: i64, now: UnixSeconds) -
 }
 
 fn silent(heard: Vec<LastHeard>, now: UnixSeconds, silence: SilenceSettings) -> Vec<Silent> {
-    let since = now.0 - i64::from(silence.hours) * HOUR;
     heard
         .into_iter()
-        .filter(|it| it.used > u64::from(silence.per_day))
+        .filter(|it| silence.is_broken_off(it, now))
         .filter_map(|it| Some((it.partner, it.last_at?)))
-        .filter(|(_, last_at)| last_at.0 < since)
         .map(|(partner, last_at)| Silent {
             partner,
             last_at: show_time(last_at),

@@ -1,7 +1,8 @@
 //! `GET /console/now/feed`: what comes in, as server-sent events.
 //!
 //! Three kinds: `delivery` (a row of the list, its id as the event's), `figures` (what stands beside
-//! it), and `behind`, the last one, told to who reads too slowly. The rows are the page's own
+//! it), and `stopped`, the last one, which says why there is no more: to who reads too slowly, or
+//! comes when as many watch as may. The rows are the page's own
 //! templates, so what is shown is escaped in one place.
 
 use std::collections::VecDeque;
@@ -64,8 +65,9 @@ pub(in crate::console) async fn stream(
 ) -> Result<Response, Failed> {
     let feed = &console.feed;
     if feed.watchers() >= MAX_WATCHERS {
-        let why = "As many watch as may. Reload the page to see what is new.";
-        return Err(Failed::Unfit(why.to_owned()));
+        // Told as an event: of an answer that is no feed, the script learns nothing but its end.
+        let told = Ok::<_, Infallible>(stopped(NO_ROOM));
+        return Ok(Sse::new(stream::iter([told])).into_response());
     }
     // First the receiver, then what was missed: nothing falls between the two.
     let arriving = feed.watch(&console.admin.store, &console.admin.clock);
@@ -101,6 +103,16 @@ async fn missed(console: &Console, after: Option<Uuid>) -> Result<Vec<FoundDeliv
     let mut rows = found.await?.rows;
     rows.retain(|row| row.delivery.id > after);
     Ok(rows)
+}
+
+const TOO_SLOW: &str = "More came in than could be read here. Reload the page to go on.";
+
+const NO_ROOM: &str = "As many people watch as may at once, so nothing arrives here by itself. You are still logged in: \
+    reload the page to see what is new.";
+
+/// The last event, with why.
+fn stopped(why: &str) -> Event {
+    Event::default().event("stopped").data(why)
 }
 
 /// A delivery as an event.
@@ -143,9 +155,7 @@ impl Events {
             Ok(rows) => self.next.extend(rows.iter().rev().filter_map(delivery)),
             Err(RecvError::Closed) => self.is_over = true,
             Err(RecvError::Lagged(_)) => {
-                let said = "More came in than could be read here. Reload the page to go on.";
-                let event = Event::default().event("behind").data(said);
-                self.next.push_back(event);
+                self.next.push_back(stopped(TOO_SLOW));
                 self.is_over = true;
             }
         }
@@ -153,7 +163,7 @@ impl Events {
 }
 
 impl Live {
-    /// The next event; `None` at the end of the session, of the backend, or behind `behind`.
+    /// The next event; `None` at the end of the session, of the backend, or behind `stopped`.
     async fn event(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.events.next.pop_front() {
@@ -214,7 +224,7 @@ mod tests {
         assert!(events.is_over);
         let said = sent(events).await;
         assert!(
-            said.starts_with("event: behind\ndata: More came in"),
+            said.starts_with("event: stopped\ndata: More came in"),
             "{said}"
         );
     }

@@ -6,12 +6,9 @@ use std::collections::BTreeMap;
 use postern_protocol::time::UnixSeconds;
 
 use crate::agreement::DAY_SECONDS;
-use crate::console::SilenceSettings;
 use crate::console::words::percent;
 use crate::ledger::Verdict;
 use crate::store::Trace;
-
-const HOUR_SECONDS: i64 = 3_600;
 
 /// A partner's last day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,13 +55,9 @@ impl Share {
 }
 
 impl Health {
-    /// Of the newest deliveries, newest first, of which `limit` were asked for.
-    pub(super) fn of(
-        traces: &[Trace],
-        limit: usize,
-        silence: SilenceSettings,
-        now: UnixSeconds,
-    ) -> Self {
+    /// Of the newest deliveries, newest first, of which `limit` were asked for. Silence is told by the
+    /// whole log: a busy day may be longer than those.
+    pub(super) fn of(traces: &[Trace], limit: usize, is_silent: bool, now: UnixSeconds) -> Self {
         let since = now.0.saturating_sub(DAY_SECONDS);
         let today: Vec<&Trace> = traces
             .iter()
@@ -73,7 +66,7 @@ impl Health {
         let verdicts = today.iter().map(|it| it.verdict.name());
         Self {
             last_at: traces.first().map(|it| it.received_at),
-            is_silent: is_silent(traces, silence, now),
+            is_silent,
             counted: today.len(),
             is_whole_day: today.len() < limit,
             verdicts: shares(verdicts),
@@ -95,18 +88,6 @@ impl Health {
         let share = self.verdicts.iter().find(|it| it.name == verdict.name());
         share.map_or(0, |it| it.permille)
     }
-}
-
-/// Nothing for some hours, from a partner that was busy in the day before them.
-fn is_silent(traces: &[Trace], silence: SilenceSettings, now: UnixSeconds) -> bool {
-    let hours = i64::from(silence.hours) * HOUR_SECONDS;
-    let quiet_since = now.0.saturating_sub(hours);
-    let before = quiet_since.saturating_sub(DAY_SECONDS);
-    let is_quiet = traces
-        .first()
-        .is_some_and(|it| it.received_at.0 <= quiet_since);
-    let busy = traces.iter().filter(|it| it.received_at.0 > before);
-    is_quiet && busy.count() > silence.per_day as usize
 }
 
 /// How often each name comes, most often first.
@@ -153,8 +134,6 @@ mod tests {
     use super::*;
     use crate::testing::START;
 
-    const SILENT: i64 = 3 * HOUR_SECONDS;
-
     fn traces(seconds_ago: impl IntoIterator<Item = (i64, Verdict)>) -> Vec<Trace> {
         let trace = |(ago, verdict)| Trace {
             received_at: UnixSeconds(START.0 - ago),
@@ -166,7 +145,7 @@ mod tests {
     }
 
     fn of(traces: &[Trace], limit: usize) -> Health {
-        Health::of(traces, limit, SilenceSettings::default(), START)
+        Health::of(traces, limit, false, START)
     }
 
     #[test]
@@ -195,15 +174,6 @@ mod tests {
         let all = traces([(1, Verdict::Accepted), (2, Verdict::Accepted)]);
         assert!(!of(&all, 2).is_whole_day);
         assert!(of(&all, 3).is_whole_day);
-    }
-
-    #[test]
-    fn silence_is_three_hours_after_a_busy_day() {
-        let last = |ago: i64, count: i64| traces((0..count).map(|n| (ago + n, Verdict::Accepted)));
-        assert!(of(&last(SILENT, 25), 200).is_silent);
-        assert!(!of(&last(SILENT - 1, 25), 200).is_silent);
-        assert!(!of(&last(SILENT, 24), 200).is_silent);
-        assert!(!of(&last(SILENT + DAY_SECONDS, 25), 200).is_silent);
     }
 
     #[test]

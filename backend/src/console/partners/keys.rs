@@ -1,5 +1,6 @@
 //! A partner's keys, their spans as a picture: by name and time, never by secret.
 
+use postern_protocol::id::TEST_KEY_PREFIX;
 use postern_protocol::time::UnixSeconds;
 
 use crate::agreement::DAY_SECONDS;
@@ -34,8 +35,27 @@ pub(super) struct KeyView {
     pub(super) last_used: Option<String>,
     /// How many of them it signed.
     pub(super) signed: usize,
+    /// How many those are.
+    pub(super) looked_at: usize,
+    /// Whether it signs tests alone.
+    pub(super) is_test: bool,
     /// Its bar in the picture.
     pub(super) bar: Bar,
+}
+
+/// What keys have signed of late. Who has only a test secret sends tests alone, so they are looked at
+/// for its keys, and live deliveries for the others.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Used<'t> {
+    live: &'t [Trace],
+    tests: &'t [Trace],
+}
+
+impl<'t> Used<'t> {
+    /// Newest first, both.
+    pub(super) const fn of(live: &'t [Trace], tests: &'t [Trace]) -> Self {
+        Self { live, tests }
+    }
 }
 
 /// A bar in the picture; what has no end reaches to the edge.
@@ -66,9 +86,9 @@ pub(super) struct Spans {
 
 impl Spans {
     /// The keys at the edge, with what the newest deliveries say of their use.
-    pub(super) fn of(keys: &[KeyAtEdge], traces: &[Trace], now: UnixSeconds) -> Self {
+    pub(super) fn of(keys: &[KeyAtEdge], used: &Used<'_>, now: UnixSeconds) -> Self {
         let views = keys.iter().enumerate();
-        let views = views.map(|(row, key)| view(key, row, traces, now));
+        let views = views.map(|(row, key)| view(key, row, used, now));
         let rows = i64::try_from(keys.len()).unwrap_or(0);
         let reach = REACH_DAYS * DAY_SECONDS;
         Self {
@@ -81,7 +101,9 @@ impl Spans {
     }
 }
 
-fn view(key: &KeyAtEdge, row: usize, traces: &[Trace], now: UnixSeconds) -> KeyView {
+fn view(key: &KeyAtEdge, row: usize, used: &Used<'_>, now: UnixSeconds) -> KeyView {
+    let is_test = key.id.starts_with(TEST_KEY_PREFIX);
+    let traces = if is_test { used.tests } else { used.live };
     let used = traces.iter().filter(|it| it.key_id == key.id);
     KeyView {
         id: key.id.clone(),
@@ -90,6 +112,8 @@ fn view(key: &KeyAtEdge, row: usize, traces: &[Trace], now: UnixSeconds) -> KeyV
         age: key.not_before.and_then(|from| age(from, now)),
         last_used: used.clone().next().map(|it| show_time(it.received_at)),
         signed: used.count(),
+        looked_at: traces.len(),
+        is_test,
         bar: bar(key, row, now),
     }
 }
@@ -140,6 +164,8 @@ mod tests {
     use crate::ledger::Verdict;
     use crate::testing::START;
 
+    const NOTHING: Used<'_> = Used::of(&[], &[]);
+
     fn key(id: &str, from: Option<i64>, until: Option<i64>) -> KeyAtEdge {
         let day = |days: i64| UnixSeconds(START.0 + days * DAY_SECONDS);
         KeyAtEdge {
@@ -152,7 +178,7 @@ mod tests {
     #[test]
     fn an_overlap_is_seen_as_two_bars_side_by_side() {
         let keys = [key("old", None, Some(7)), key("new", Some(-1), None)];
-        let spans = Spans::of(&keys, &[], START);
+        let spans = Spans::of(&keys, &NOTHING, START);
         let bars: Vec<Bar> = spans.keys.iter().map(|it| it.bar).collect();
         let expected = [(0, 444, HEAD), (348, 372, HEAD + ROW)];
         assert_eq!(bars, expected.map(|(x, width, y)| Bar { x, width, y }));
@@ -162,7 +188,8 @@ mod tests {
     #[test]
     fn what_lies_outside_stands_at_the_edge() {
         for (from, until) in [(Some(-90), Some(-60)), (Some(60), Some(90))] {
-            let Bar { x, width, .. } = Spans::of(&[key("k", from, until)], &[], START).keys[0].bar;
+            let Bar { x, width, .. } =
+                Spans::of(&[key("k", from, until)], &NOTHING, START).keys[0].bar;
             assert!(x >= 0 && width >= 2 && x + width <= WIDTH, "{x} {width}");
         }
     }
@@ -190,12 +217,29 @@ mod tests {
             key("b", None, None),
             key("c", Some(2), None),
         ];
-        let views = Spans::of(&keys, &traces, START).keys;
+        let views = Spans::of(&keys, &Used::of(&traces, &[]), START).keys;
         assert_eq!(views[0].age.as_deref(), Some("3 days"));
         assert_eq!(views[0].signed, 2);
         let last = show_time(UnixSeconds(START.0 - 5));
         assert_eq!(views[0].last_used.as_deref(), Some(last.as_str()));
         assert_eq!((&views[1].age, &views[2].age), (&None, &None));
         assert_eq!((&views[2].last_used, views[2].signed), (&None, 0));
+    }
+
+    #[test]
+    fn a_test_key_is_used_by_tests() {
+        let trace = |key: &str, ago| Trace {
+            received_at: UnixSeconds(START.0 - ago),
+            verdict: Verdict::Accepted,
+            form: "raw".to_owned(),
+            key_id: key.to_owned(),
+        };
+        let (live, tests) = ([trace("a", 1)], [trace("test.sandbox", 2), trace("a", 3)]);
+        let keys = [key("a", None, None), key("test.sandbox", None, None)];
+        let views = Spans::of(&keys, &Used::of(&live, &tests), START).keys;
+        let last = |ago| Some(show_time(UnixSeconds(START.0 - ago)));
+        assert_eq!((views[0].last_used.clone(), views[0].signed), (last(1), 1));
+        assert_eq!((views[1].last_used.clone(), views[1].signed), (last(2), 1));
+        assert_eq!((views[1].is_test, views[1].looked_at), (true, 2));
     }
 }

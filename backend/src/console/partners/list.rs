@@ -1,5 +1,6 @@
 //! `GET /console/partners`: each partner, and how its postbacks have been.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -19,6 +20,7 @@ use crate::console::words::{age, percent};
 use crate::console::{Console, SilenceSettings};
 use crate::ledger::Verdict;
 use crate::partners::show_time;
+use crate::store::Counted;
 
 /// Where it is.
 pub(in crate::console) const PATH: &str = "/console/partners";
@@ -47,7 +49,7 @@ struct Row {
     flagged: String,
     invalid: String,
     is_invalid_high: bool,
-    open_flags: u64,
+    open_flags: Option<Counted>,
     ahead: Option<i64>,
 }
 
@@ -64,13 +66,20 @@ pub(in crate::console) async fn show(
     let silence = console.admin.console.silence;
     let open = store.open_flags_by_partner().await?;
     let admission = console.admin.admission.borrow().clone();
+    let ids: Vec<PartnerId> = admission.agreements.iter().map(|it| it.0.clone()).collect();
+    let heard = store.last_heard(&ids, silence.used(now)).await?;
+    let silent: BTreeSet<&str> = heard
+        .iter()
+        .filter(|it| silence.is_broken_off(it, now))
+        .map(|it| it.partner.as_str())
+        .collect();
     let mut rows = Vec::with_capacity(admission.agreements.len());
     for (id, agreement) in admission.agreements.iter() {
         let traces = store.traces(id, NEWEST).await?;
         let ahead = store.clock_ahead(id).await?;
-        let health = Health::of(&traces, NEWEST as usize, silence, now);
-        let waiting = open.get(id.as_str()).copied().unwrap_or(0);
-        rows.push(Row::of(id, agreement, &health, now).with(waiting, ahead));
+        let is_silent = silent.contains(id.as_str());
+        let health = Health::of(&traces, NEWEST as usize, is_silent, now);
+        rows.push(Row::of(id, agreement, &health, now).with(open.of(id.as_str()), ahead));
     }
     page::show(&View {
         page: session.page(Area::Partners, "Partners"),
@@ -96,15 +105,15 @@ impl Row {
             flagged: percent(health.permille(Verdict::Flagged)),
             invalid: percent(refused),
             is_invalid_high: refused >= MANY_INVALID_PERMILLE,
-            open_flags: 0,
+            open_flags: None,
             ahead: None,
         }
     }
 
     /// A clock that is behind cannot be told from events that are reported late.
-    fn with(self, open_flags: u64, ahead: Option<i64>) -> Self {
+    fn with(self, open_flags: Counted, ahead: Option<i64>) -> Self {
         Self {
-            open_flags,
+            open_flags: open_flags.if_any(),
             ahead: ahead.filter(|seconds| *seconds > 0),
             ..self
         }

@@ -9,7 +9,7 @@ use postern_protocol::money::AmountUnit;
 use postern_protocol::time::UnixSeconds;
 
 use super::health::{Health, Share, shares};
-use super::keys::{ROW, Spans, WIDTH};
+use super::keys::{ROW, Spans, Used, WIDTH};
 use super::known::Known;
 use super::limits::{Limit, limits};
 use crate::admin::query::Nothing;
@@ -22,6 +22,7 @@ use crate::console::session::Session;
 use crate::console::words::age;
 use crate::partners::at_edge::AtEdge;
 use crate::partners::show_day;
+use crate::store::Counted;
 
 /// How many of its newest deliveries are looked at.
 const NEWEST: u32 = 10_000;
@@ -41,7 +42,7 @@ struct View {
     looked_at: usize,
     edge: Option<Edge>,
     terms: Vec<DatedTerms>,
-    open_flags: u64,
+    open_flags: Option<Counted>,
     ahead: Option<i64>,
 }
 
@@ -76,10 +77,17 @@ pub(in crate::console) async fn show(
     let open = store.open_flags_by_partner().await?;
     let ahead = store.clock_ahead(&partner.id).await?;
     let silence = console.admin.console.silence;
-    let health = Health::of(&traces, NEWEST as usize, silence, now);
+    let ids = std::slice::from_ref(&partner.id);
+    let heard = store.last_heard(ids, silence.used(now)).await?;
+    let is_silent = heard.iter().any(|it| silence.is_broken_off(it, now));
+    let health = Health::of(&traces, NEWEST as usize, is_silent, now);
     let agreement = &partner.agreement;
     let edge = partner.at_edge.as_ref();
-    let edge = edge.map(|it| Edge::of(it, &health, Spans::of(&it.keys, &traces, now)));
+    let tests = store.test_traces(&partner.id).await?;
+    let edge = edge.map(|it| {
+        let used = Used::of(&traces, &tests);
+        Edge::of(it, &health, Spans::of(&it.keys, &used, now))
+    });
     page::show(&View {
         page: session.page(Area::Partners, format!("Partner {}", partner.id)),
         brand: agreement.brand.clone().unwrap_or_default(),
@@ -93,7 +101,7 @@ pub(in crate::console) async fn show(
         forms: shares(traces.iter().map(|it| it.form.as_str())),
         looked_at: traces.len(),
         terms: terms(agreement, now),
-        open_flags: open.get(partner.id.as_str()).copied().unwrap_or(0),
+        open_flags: open.of(partner.id.as_str()).if_any(),
         ahead: ahead.filter(|seconds| *seconds > 0),
         id: partner.id.to_string(),
         health,

@@ -7,6 +7,7 @@ mod forms;
 mod roles;
 mod headers;
 mod pages;
+mod now;
 mod failures;
 mod review;
 mod audit;

@@ -12,6 +12,7 @@ use postern_protocol::currency::Currency;
 use postern_protocol::id::PartnerId;
 use uuid::Uuid;
 
+use super::log::Log;
 use super::reads::Reads;
 use super::row::Cells;
 use super::statement::{Argument, Statement};
@@ -90,14 +91,14 @@ impl ExportQuery {
     pub(super) fn page(&self, after: Option<&ExportCursor>, payouts_by: Key) -> Statement {
         let table = self.what.table(payouts_by);
         let mut statement = Statement::new("SELECT ");
+        statement.push(table.selected());
+        if self.what == Exported::Deliveries {
+            self.deliveries(after, &mut statement);
+            return statement;
+        }
         statement
-            .push(table.selected())
             .push(format_args!(" FROM {} AS t WHERE 1 = 1", table.name))
             .within(table.time, self.period);
-        self.near(&table, &mut statement);
-        if self.what == Exported::Deliveries {
-            statement.tests("t.test", self.is_test);
-        }
         match table.partner {
             Some(column) => _ = statement.of_partner(column, self.partner.as_ref()),
             None => self.of_partners_conversions(&mut statement),
@@ -115,23 +116,36 @@ impl ExportQuery {
         statement
     }
 
-    /// Where ids tell the time of the row, the period is found by its ids and not by reading on.
-    fn near(&self, table: &Table, statement: &mut Statement) {
-        if self.what != Exported::Deliveries {
-            return;
-        }
+    /// Their ids tell when they were received, so the period is found by ids and not by reading on.
+    fn deliveries(&self, after: Option<&ExportCursor>, statement: &mut Statement) {
         let span = Span {
             from: self.period.starts_at(),
             until: self.period.ends_before(),
         };
         let (from, until) = span.ids();
-        for (id, compared) in [(from, ">="), (until, "<")] {
-            if let Some(id) = id {
+        let bound = |id: Option<Uuid>, compared| Some((Argument::Id(id?), compared));
+        let behind = after.and_then(|ExportCursor(values)| values.first().cloned());
+        let bounds = [
+            bound(from, ">="),
+            bound(until, "<"),
+            behind.map(|id| (id, ">")),
+        ];
+        let log = Log {
+            partner: self.partner.as_ref(),
+            is_test: self.is_test,
+        };
+        statement.push(" FROM (");
+        log.select(statement, "*", |statement| {
+            statement.within("received_at", self.period);
+            for (id, compared) in bounds.iter().flatten() {
                 statement
-                    .push(format_args!(" AND {} {compared} ", table.key[0]))
-                    .bind(Argument::Id(id));
+                    .push(format_args!(" AND id {compared} "))
+                    .bind(id.clone());
             }
-        }
+        });
+        statement.push(format_args!(
+            " ORDER BY id LIMIT {EXPORT_PAGE_ROWS}) AS t ORDER BY t.id"
+        ));
     }
 
     /// A decision is its conversion's partner's.

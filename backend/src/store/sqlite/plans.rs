@@ -13,8 +13,8 @@ use crate::store::export::PAYOUTS_BY_CONVERSION;
 use crate::store::search::CONTENTS_SQLITE;
 use crate::store::statement::Statement;
 use crate::store::{
-    ConversionFilter, DeliverySearch, ExportQuery, Exported, Slice, Span, Store, Used, activity,
-    history, sandbox,
+    ConversionFilter, DeliveryFilter, DeliverySearch, ExportQuery, Exported, Slice, Span, Store,
+    Used, activity, history, sandbox,
 };
 use crate::testing::{Folder, START};
 
@@ -98,7 +98,7 @@ fn asked_by_the_console() -> Vec<Statement> {
         activity::last_heard(&[acme.clone(), acme.clone()], used),
     ];
     for partner in [None, Some(&acme)] {
-        for text in [None, Some("x")] {
+        for (text, is_test) in [(None, None), (Some("x"), None), (None, Some(true))] {
             let search = DeliverySearch {
                 partner: partner.cloned(),
                 verdict: Some(Verdict::Invalid),
@@ -108,7 +108,7 @@ fn asked_by_the_console() -> Vec<Statement> {
                     until: Some(START),
                 },
                 text: text.map(str::to_owned),
-                is_test: None,
+                is_test,
             };
             asked.push(search.among_newest(slice(Some(Uuid::nil()))));
             asked.push(search.end_of_look(slice(Some(Uuid::nil()))));
@@ -125,7 +125,7 @@ async fn what_the_console_asks_walks_indexes() {
     let _store = Store::open(&folder.url()).await.unwrap();
     let mut connection = connect(&folder).await;
     let asked = asked_by_the_console();
-    assert_eq!(asked.len(), 2 + 4 * 2 + 2, "each is looked at");
+    assert_eq!(asked.len(), 2 + 6 * 2 + 2, "each is looked at");
     // What a statement itself has put together may be read through.
     let own = ["SCAN p", "SCAN newest", "SCAN few", "SCAN 2 CONSTANT ROWS"];
     for statement in asked {
@@ -137,6 +137,78 @@ async fn what_the_console_asks_walks_indexes() {
         let walks_a_table = |step: &&String| step.starts_with("SCAN") && !is_own(step);
         assert_eq!(plan.iter().find(walks_a_table), None, "{query}\n{plan:#?}");
     }
+}
+
+/// Neither the live deliveries of a partner nor its tests are found by walking past the others.
+#[tokio::test]
+async fn the_log_of_a_partner_keeps_tests_apart() {
+    let folder = Folder::new();
+    let _store = Store::open(&folder.url()).await.unwrap();
+    let mut connection = connect(&folder).await;
+    let slice = Slice {
+        after: Some(Uuid::nil()),
+        limit: 10,
+    };
+    let acme = PartnerId::parse("acme").unwrap();
+    let (live, tests) = ("deliveries_live", "deliveries_tests_by_partner");
+    for (is_test, expected) in [
+        (None, vec![live, tests]),
+        (Some(false), vec![live]),
+        (Some(true), vec![tests]),
+    ] {
+        let search = DeliverySearch {
+            partner: Some(acme.clone()),
+            is_test,
+            ..DeliverySearch::default()
+        };
+        let filter = DeliveryFilter {
+            partner: Some(acme.clone()),
+            is_test,
+            ..DeliveryFilter::default()
+        };
+        let exported = ExportQuery {
+            what: Exported::Deliveries,
+            period: Period::default(),
+            partner: Some(acme.clone()),
+            is_test,
+        };
+        let asked = [
+            search.among_newest(slice),
+            filter.page(slice),
+            exported.page(None, PAYOUTS_BY_CONVERSION),
+        ];
+        for statement in asked {
+            let plan = walks(&mut connection, statement, &expected).await;
+            let sorts = |step: &&String| step.contains("TEMP B-TREE");
+            assert_eq!(plan.iter().find(sorts), None, "{plan:#?}");
+        }
+    }
+    let used = Used {
+        from: START,
+        until: START,
+        up_to: 5,
+    };
+    walks(
+        &mut connection,
+        activity::last_heard(&[acme], used),
+        &[live, live],
+    )
+    .await;
+}
+
+/// Asserts which indexes of deliveries a statement searches, in this order; gives its plan.
+async fn walks(
+    connection: &mut SqliteConnection,
+    statement: Statement,
+    expected: &[&str],
+) -> Vec<String> {
+    let (query, _) = statement.into_parts();
+    let plan = plan_of(connection, &query).await;
+    let steps = plan.iter().filter(|step| step.contains("deliveries_"));
+    let indexes = steps.filter_map(|step| step.split("INDEX ").nth(1)?.split(' ').next());
+    let indexes: Vec<&str> = indexes.collect();
+    assert_eq!(indexes, expected, "{query}\n{plan:#?}");
+    plan
 }
 
 async fn plan_of(connection: &mut SqliteConnection, query: &str) -> Vec<String> {

@@ -8,13 +8,14 @@ use uuid::Uuid;
 use super::{tell, with_click_log};
 use crate::ledger::Verdict;
 use crate::store::place::{Kind, on_every_store};
-use crate::store::{DeliverySearch, FoundDeliveries, Slice, Span, Store, Used};
+use crate::store::{CONTENTS_MAX, DeliverySearch, FoundDeliveries, Slice, Span, Store, Used};
 use crate::testing::{START, delivery, delivery_of};
 
 on_every_store! {
     a_search_finds_what_the_log_holds_and_what_it_is_about,
     a_search_finds_by_each_word_and_by_all_of_them,
     a_click_is_found_with_its_repeats_each_once,
+    a_click_of_many_contents_says_that_it_has_more,
     a_walk_through_a_search_sees_each_row_once,
     deliveries_are_counted_by_partner_and_minute,
     a_partner_that_fell_silent_is_told_from_one_that_never_spoke,
@@ -115,6 +116,36 @@ async fn a_click_is_found_with_its_repeats_each_once(kind: Kind) {
         it.verdict = Some(Verdict::Duplicate);
     });
     assert_eq!(ids(&found.await), [again]);
+}
+
+async fn a_click_of_many_contents_says_that_it_has_more(kind: Kind) {
+    let (_place, store) = kind.store().await;
+    with_click_log(&store).await;
+    let most = i64::from(CONTENTS_MAX);
+    let lead = |second| delivery(second, &format!("lead approved transaction_id=T-{second}"));
+    let all: Vec<_> = (0..most).map(lead).collect();
+    tell(&store, &[&all]).await;
+    let known = |it: &mut DeliverySearch| it.text = Some("known".to_owned());
+    let found = search(&store, known).await;
+    assert_eq!((found.rows.len(), found.contents_since), (all.len(), None));
+
+    let newest = lead(most);
+    store.book(std::slice::from_ref(&newest)).await.unwrap();
+    let found = search(&store, known).await;
+    assert_eq!(
+        (found.rows.len(), found.rows[0].delivery.id),
+        (all.len(), newest.id)
+    );
+    assert_eq!(
+        found.contents_since,
+        Some(at(1)),
+        "the oldest that is shown"
+    );
+    let before = search(&store, |it| {
+        known(it);
+        it.received.until = Some(at(2));
+    });
+    assert_eq!(ids(&before.await), [all[1].id, all[0].id]);
 }
 
 async fn a_walk_through_a_search_sees_each_row_once(kind: Kind) {

@@ -116,13 +116,18 @@ async fn what_the_console_asks_has_an_index_too() {
         (same_address, same_address_types),
         (same_amount, same_amount_types),
     ] = evidence::QUERIES;
-    let [(traces, traces_types), (clock, clock_types)] = partner::QUERIES;
+    let [
+        (traces, traces_types),
+        (tests, tests_types),
+        (clock, clock_types),
+    ] = partner::QUERIES;
     let asked = [
         (on_click, on_click_types, "conversions_pkey"),
         (decided, decided_types, "decisions_pkey"),
         (same_address, same_address_types, "partner_id_idx"),
         (same_amount, same_amount_types, "conversions_by_partner"),
         (traces, traces_types, "partner_id_idx"),
+        (tests, tests_types, "partner_id_idx"),
         (clock, clock_types, "conversions_by_partner"),
         (partner::OPEN_FLAGS_POSTGRES, "bigint", "flags_waiting"),
         (all.as_str(), "bigint", "decisions_by_id"),

@@ -1,6 +1,6 @@
 //! How tests are shown, and what comes after them.
 
-use postern_protocol::id::PartnerId;
+use postern_protocol::id::{KeyId, PartnerId};
 use postern_protocol::time::UnixSeconds;
 
 use super::super::{tell, with_click_log};
@@ -14,6 +14,7 @@ use crate::testing::{START, admission, click, delivery};
 
 on_every_store! {
     tests_are_told_apart_in_lists_and_exports,
+    tests_are_traced_by_their_key,
     a_test_is_explained_as_it_was_told,
     a_click_that_comes_later_heals_nothing_of_a_test,
     a_search_finds_tests_and_can_leave_them_out,
@@ -27,13 +28,19 @@ async fn tests_are_told_apart_in_lists_and_exports(kind: Kind) {
     tell(&store, &[std::slice::from_ref(&live)]).await;
     let told = test(1, "lead approved");
     rehearse(&store, std::slice::from_ref(&told)).await;
-    for (is_test, expected) in [
-        (None, vec![told.id, live.id]),
-        (Some(true), vec![told.id]),
-        (Some(false), vec![live.id]),
+    let acme = PartnerId::parse("acme").ok();
+    for (is_test, partner, expected) in [
+        (None, None, vec![told.id, live.id]),
+        (Some(true), None, vec![told.id]),
+        (Some(false), None, vec![live.id]),
+        // The log of a partner keeps the two apart.
+        (None, acme.clone(), vec![told.id, live.id]),
+        (Some(true), acme.clone(), vec![told.id]),
+        (Some(false), acme, vec![live.id]),
     ] {
         let filter = DeliveryFilter {
             is_test,
+            partner: partner.clone(),
             ..DeliveryFilter::default()
         };
         let listed = store.list_deliveries(&filter, ALL).await.unwrap();
@@ -42,13 +49,28 @@ async fn tests_are_told_apart_in_lists_and_exports(kind: Kind) {
         let asked = ExportQuery {
             what: Exported::Deliveries,
             period: Period::default(),
-            partner: None,
+            partner,
             is_test,
         };
         let page = store.export(&asked, None).await.unwrap();
         assert_eq!(page.rows.len(), expected.len(), "{is_test:?}");
         assert_eq!(asked.names().last(), Some(&"test"));
     }
+}
+
+async fn tests_are_traced_by_their_key(kind: Kind) {
+    let (_place, store) = kind.store().await;
+    with_click_log(&store).await;
+    let acme = PartnerId::parse("acme").unwrap();
+    tell(&store, &[&[delivery(0, "lead approved")]]).await;
+    assert_eq!(store.test_traces(&acme).await.unwrap(), []);
+    let mut by_secret = test(1, "lead approved");
+    by_secret.key = KeyId::of_test("sandbox").unwrap();
+    rehearse(&store, &[by_secret, test(2, "lead approved")]).await;
+    let traces = store.test_traces(&acme).await.unwrap();
+    let keys: Vec<&str> = traces.iter().map(|it| it.key_id.as_str()).collect();
+    assert_eq!(keys, ["2026-01", "test.sandbox"]);
+    assert_eq!(store.traces(&acme, 10).await.unwrap().len(), 1);
 }
 
 async fn a_test_is_explained_as_it_was_told(kind: Kind) {
