@@ -11,6 +11,7 @@ use postern_protocol::snippet::tracker::{Told, Tracker, TrackerUrl, relay};
 
 use super::failure::Failure;
 use super::output::say;
+use crate::sending::RELAY_EXAMPLE;
 
 /// Prints what to put into a tracker so that its conversions arrive as postbacks.
 ///
@@ -31,7 +32,7 @@ pub(super) struct Args {
     /// Where the relay is, with its key in the path
     #[arg(
         long,
-        default_value = "https://relay.example.com/RELAY_KEY/",
+        default_value = RELAY_EXAMPLE,
         value_name = "URL"
     )]
     relay: String,

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use postern_protocol::mistakes::Mistakes;
 
 use super::page::{Page, see_other, show};
-use super::session::login;
+use super::session::{Draft, login};
 use super::visit::Visit;
 use crate::admin::Role;
 use crate::admin::access::Stranger;
@@ -22,6 +22,8 @@ const RETRY_AFTER_SECONDS: u32 = 5;
 pub(super) enum Failed {
     /// Nobody is logged in, or not any more.
     SignedOut,
+    /// The same, found while something was being done; what had been written.
+    Interrupted(Draft),
     /// The role is not enough.
     RoleNeeded {
         needed: Role,
@@ -69,6 +71,7 @@ impl Failed {
     const fn status(&self) -> StatusCode {
         match self {
             Self::SignedOut => StatusCode::SEE_OTHER,
+            Self::Interrupted(_) => StatusCode::UNAUTHORIZED,
             Self::RoleNeeded { .. } | Self::ForeignForm | Self::StaleForm => StatusCode::FORBIDDEN,
             Self::NoSuchPage | Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
@@ -87,7 +90,7 @@ impl Failed {
 
     const fn title(&self) -> &'static str {
         match self {
-            Self::SignedOut => "You are logged out",
+            Self::SignedOut | Self::Interrupted(_) => "You are logged out",
             Self::RoleNeeded { .. } => "Another role is needed",
             Self::NoSuchPage => "No such page",
             Self::NotFound(_) => "No such thing",
@@ -119,7 +122,7 @@ impl Failed {
             Self::NotFound(what) => return format!("There is no {what}."),
             Self::Unfit(why) => return why.clone(),
             Self::Stranger(stranger) => return stranger.detail().to_owned(),
-            Self::SignedOut => "Log in again.",
+            Self::SignedOut | Self::Interrupted(_) => "Log in again.",
             Self::NoSuchPage => "The link is old, or the address was mistyped.",
             Self::NoSuchMethod => "Go back and use the page's own buttons.",
             Self::Invalid(_) => "Go back and correct it.",
@@ -194,6 +197,11 @@ struct View<'f> {
 pub(super) fn shown(visit: &Visit, failed: &Failed) -> Response {
     if matches!(failed, Failed::SignedOut) {
         return see_other(&login::path_from(&visit.here)).into_response();
+    }
+    if let Failed::Interrupted(draft) = failed
+        && let Ok(page) = login::interrupted(visit, draft)
+    {
+        return page;
     }
     let view = View {
         page: Page::of(visit, None, failed.title().to_owned()),

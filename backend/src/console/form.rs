@@ -11,13 +11,14 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest as _, FromRequestParts, Request};
 use axum::http::header::{CONTENT_TYPE, ORIGIN};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use subtle::ConstantTimeEq as _;
 use tokio::time::timeout;
 
 use super::Console;
 use super::failure::Failed;
-use super::session::login;
+use super::review;
+use super::session::{Draft, login};
 use super::visit::Visit;
 
 /// The longest form. The longest is a pasted request, percent-encoded.
@@ -57,6 +58,38 @@ impl FromRequestParts<Arc<Console>> for Posted {
 
 /// Reads a form, and gives the request on with its fields.
 pub(super) async fn take(visit: &Visit, request: Request) -> Result<Request, Failed> {
+    let (mut parts, posted) = read(request).await?;
+    // Somebody may log in by a page that was opened before another login.
+    let person = visit
+        .person
+        .as_ref()
+        .filter(|_| parts.uri.path() != login::PATH);
+    if let Some(person) = person {
+        let given = posted.text(CSRF_FIELD).as_bytes();
+        if !bool::from(given.ct_eq(person.csrf.as_bytes())) {
+            return Err(Failed::StaleForm);
+        }
+    }
+    parts.extensions.insert(posted);
+    Ok(Request::from_parts(parts, axum::body::Body::empty()))
+}
+
+/// Why somebody who is not logged in is shown no page. Who was deciding something then may have written
+/// a note: it is read, so that it is not lost, and nothing is done.
+pub(super) async fn signed_out(request: Request) -> Failed {
+    let path = request.uri().path().to_owned();
+    let decides = request.method() == Method::POST && path.starts_with(review::PATH);
+    if !decides {
+        return Failed::SignedOut;
+    }
+    match read(request).await {
+        Ok((_, posted)) => Failed::Interrupted(Draft::of(&path, &posted)),
+        Err(failed) => failed,
+    }
+}
+
+/// The fields of a form from a page of ours.
+async fn read(request: Request) -> Result<(Parts, Posted), Failed> {
     is_from_our_page(request.headers())?;
     if !is_form(request.headers()) {
         return Err(Failed::NotAForm);
@@ -69,23 +102,8 @@ pub(super) async fn take(visit: &Visit, request: Request) -> Result<Request, Fai
         StatusCode::PAYLOAD_TOO_LARGE => Failed::FormTooLarge,
         _ => Failed::NotAForm,
     })?;
-    let posted = Posted(Arc::new(
-        form_urlencoded::parse(&bytes).into_owned().collect(),
-    ));
-    // Somebody may log in by a page that was opened before another login.
-    let person = visit
-        .person
-        .as_ref()
-        .filter(|_| parts.uri.path() != login::PATH);
-    if let Some(person) = person {
-        let given = posted.text(CSRF_FIELD).as_bytes();
-        if !bool::from(given.ct_eq(person.csrf.as_bytes())) {
-            return Err(Failed::StaleForm);
-        }
-    }
-    let mut request = Request::from_parts(parts, axum::body::Body::empty());
-    request.extensions_mut().insert(posted);
-    Ok(request)
+    let fields = form_urlencoded::parse(&bytes).into_owned().collect();
+    Ok((parts, Posted(Arc::new(fields))))
 }
 
 /// An `Origin` is ours, or the request would not be here. A browser that says neither is none that

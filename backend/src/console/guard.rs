@@ -96,7 +96,7 @@ async fn admit(console: &Console, visit: &Visit, mut request: Request) -> Result
         return Err(Failed::QueryTooLong);
     }
     if visit.person.is_none() && !is_public(request.uri().path()) {
-        return Err(Failed::SignedOut);
+        return Err(form::signed_out(request).await);
     }
     if request.method() == Method::POST {
         request = form::take(visit, request).await?;

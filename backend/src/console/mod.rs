@@ -23,6 +23,7 @@ mod guard;
 mod visit;
 mod session;
 mod theme;
+mod shortcuts;
 mod query;
 mod form;
 mod page;

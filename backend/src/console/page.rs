@@ -7,6 +7,7 @@ use super::failure::Failed;
 use super::reports;
 use super::router::HOME;
 use super::session::login;
+use super::shortcuts::Shortcuts;
 use super::theme::Theme;
 use super::visit::{Person, Visit};
 use super::{account, assets, audit, deliveries, now, partners, review};
@@ -67,6 +68,7 @@ pub(super) struct Page {
     pub(super) title: String,
     area: Option<Area>,
     theme: Theme,
+    shortcuts: Shortcuts,
     person: Option<Person>,
     here: String,
 }
@@ -83,6 +85,7 @@ impl Page {
             title,
             area,
             theme: visit.theme,
+            shortcuts: visit.shortcuts,
             person: visit.person.clone(),
             here: visit.here.clone(),
         }
@@ -108,6 +111,11 @@ impl Page {
 
     pub(super) fn theme(&self) -> &'static str {
         self.theme.name()
+    }
+
+    /// Whether single keys do something.
+    pub(super) fn shortcuts(&self) -> Shortcuts {
+        self.shortcuts
     }
 
     pub(super) fn themes(&self) -> [Choice; 3] {

@@ -14,7 +14,8 @@ use super::now::{Feed, Watch};
 use super::page::Area;
 use super::session::{Sessions, login};
 use super::{
-    Console, account, assets, audit, deliveries, form, guard, now, partners, reports, review, theme,
+    Console, account, assets, audit, deliveries, form, guard, now, partners, reports, review,
+    shortcuts, theme,
 };
 use crate::admin::Admin;
 
@@ -36,6 +37,7 @@ pub(crate) fn routes(admin: Arc<Admin>) -> Router {
         .route(login::PATH, get(login::show_login).post(login::enter))
         .route("/console/logout", post(login::leave))
         .route("/console/theme", post(theme::choose))
+        .route(shortcuts::PATH, post(shortcuts::choose))
         .route("/console/assets/{name}", get(assets::one))
         .route(now::PATH, get(now::show))
         .route(now::FEED_PATH, get(now::stream))

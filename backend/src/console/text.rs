@@ -26,9 +26,12 @@ pub(super) fn lines(text: &str) -> Safe<String> {
     })
 }
 
-/// A text as it is, for the value of a field: what is sent back must be what was shown.
+/// A text as it is, for the value of a field: what is sent back must be what was shown. Inside a
+/// `<textarea>` it stands behind a line end of its own, as browsers leave the first one out.
 pub(super) fn exact(text: &str) -> Safe<String> {
     escaped(text, |to, c| match c {
+        // By number, browsers would read these as characters of Windows-1252.
+        '\u{80}'..='\u{9f}' => to.write_char(c),
         c if is_hidden(c) => write!(to, "&#{};", u32::from(c)),
         c => write_visible(to, c),
     })
@@ -103,5 +106,6 @@ mod tests {
     #[test]
     fn a_field_holds_what_was_sent() {
         assert_eq!(exact("a\u{202e}\"<\n").0, "a&#8238;&quot;&lt;&#10;");
+        assert_eq!(exact("\u{80}\u{9f}").0, "\u{80}\u{9f}");
     }
 }

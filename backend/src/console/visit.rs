@@ -8,6 +8,7 @@ use super::Console;
 use super::now::FEED_PATH;
 use super::router::HOME;
 use super::session::cookie;
+use super::shortcuts::Shortcuts;
 use super::theme::Theme;
 use crate::admin::{Role, TokenName};
 
@@ -22,6 +23,7 @@ pub(super) struct Visit {
     /// Who is logged in.
     pub(super) person: Option<Person>,
     pub(super) theme: Theme,
+    pub(super) shortcuts: Shortcuts,
     /// Whether the browser speaks TLS, with what stands before us.
     pub(super) is_tls: bool,
     /// Path and query of the page, to come back to; where the console begins, if it is none.
@@ -53,6 +55,7 @@ impl Visit {
             request_id: Uuid::new_v7(moment),
             person: given.find_map(|value| person(console, value, watches)),
             theme: Theme::of(headers),
+            shortcuts: Shortcuts::of(headers),
             is_tls,
             here: here.map_or(HOME.to_owned(), ToString::to_string),
         }

@@ -11,3 +11,6 @@ pub mod suite;
 
 pub use pair::{Pair, PairError, PairValue};
 pub use payload::{CannotSign, Payload, Signed};
+
+/// Where a partner's relay for a tracker is, until somebody writes the real place in.
+pub const RELAY_EXAMPLE: &str = "https://relay.example.com/RELAY_KEY/";

@@ -152,17 +152,24 @@ async fn show(stand: &Stand, options: &Up) -> Result<bool, StandError> {
         "Backend      http://{} (refuses whatever did not come through Envoy)",
         stand.backend_addr()
     ));
-    say(format!(
-        "Admin API    http://{}/admin/openapi.json, once there is a token:\n             \
-         {} --config {} admin token NAME",
-        options.api_listen(),
-        stand.program().display(),
-        stand.layout().settings().display()
-    ));
+    say(for_people(stand, options));
     if !own_partners {
         say(format!("\nTry it:\n\n{}", curl(stand, &run)));
     }
     Ok(all_right)
+}
+
+/// Where people look at it, and what opens it to them: nobody has a token before one is made.
+fn for_people(stand: &Stand, options: &Up) -> String {
+    let listen = options.api_listen();
+    format!(
+        "Console      http://{listen}/console\n             \
+         Log in with a token. Whoever runs this has one made, shown this once:\n             \
+         {} --config {} admin token NAME\n\
+         Admin API    http://{listen}/admin/openapi.json, opened by the same token",
+        stand.program().display(),
+        stand.layout().settings().display()
+    )
 }
 
 /// Sends one of each kind and shows them. Gives whether each was answered as it should be.

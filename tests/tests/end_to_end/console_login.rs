@@ -11,6 +11,8 @@ use postern_tests::waiting::eventually;
 
 const ACCOUNT: &str = "/console/account";
 
+const PEOPLE: &str = "/console/people";
+
 /// A wrong token: long enough to be one.
 const WRONG: &str =
     "postern_admin_0000000000000000000000000000000000000000000000000000000000000000";
@@ -50,6 +52,33 @@ async fn a_person_logs_in_and_out() {
         .await;
     assert!(!browser.shows(".who").await, "nothing is left to look at");
     browser.is_content().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_sees_who_may_log_in_and_nobody_else_does() {
+    let console = Console::open().await;
+    console.token_for("vera", "viewer").await;
+    let browser = console.shows(ACCOUNT).await;
+    browser.follows("main a[href='/console/people']").await;
+    assert_eq!(browser.path().await, PEOPLE);
+    assert_eq!(browser.heading().await, "Who may log in");
+    assert_eq!(browser.texts("tbody th").await, ["ada", "vera"]);
+    assert_eq!(browser.texts("tbody .chip").await, ["admin", "viewer"]);
+    let page = browser.text("body").await;
+    assert!(!page.contains("postern_admin_"), "tokens are shown nowhere");
+    browser.is_content_in_all_clothes().await;
+
+    // Who is let go goes from the list, and from the console.
+    console.gate.runs(&["admin", "revoke", "vera"]);
+    eventually("vera is gone", async || {
+        browser.goes_to(&console.url(PEOPLE)).await;
+        (browser.texts("tbody th").await == ["ada"]).then_some(())
+    })
+    .await;
+    let other = console.shows_to("reviewer", PEOPLE).await;
+    assert_eq!(other.heading().await, "Another role is needed");
+    other.goes_to(&console.url(ACCOUNT)).await;
+    assert!(!other.shows("main a[href='/console/people']").await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -262,7 +262,7 @@ async fn a_period_a_partner_and_groups_are_picked_without_script() {
     let last = "#groups tbody tr:last-child td";
     let group = browser.texts(last).await;
     assert_eq!(group[..2], ["DE", "2024-05-29"], "{group:?}");
-    browser.follows(".filters .primary").await;
+    browser.follows("main form .primary").await;
     assert_eq!(
         browser.texts(last).await,
         group,

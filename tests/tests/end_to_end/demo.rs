@@ -1,6 +1,7 @@
 //! What `make up` and `make down` run, as people do: started, looked at, refused, stopped.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -105,7 +106,7 @@ fn a_detached_demo_shows_all_stays_and_is_taken_down() {
     assert!(processes.into_iter().all(alive));
     assert_eq!(at_work_in(demo.folder.path()), processes.len());
 
-    the_admin_api_opens_as_shown(&demo, &shown);
+    the_console_opens_as_shown(&demo, &shown);
 
     let again = refused(&mut demo.command("up"));
     assert!(
@@ -130,18 +131,31 @@ fn a_detached_demo_shows_all_stays_and_is_taken_down() {
     assert!(nothing.contains("Nothing runs here"), "{nothing}");
 }
 
-/// Runs the command that makes a token, as it is shown, and finds the API where it is said to be.
-fn the_admin_api_opens_as_shown(demo: &Demo, shown: &str) {
-    let url = format!("http://127.0.0.1:{}/admin/openapi.json", demo.api_port());
-    assert!(shown.contains(&url), "{shown}");
+/// Runs the command that makes a token, as it is shown, and logs in with it where console and API are said to be.
+fn the_console_opens_as_shown(demo: &Demo, shown: &str) {
+    let host = format!("127.0.0.1:{}", demo.api_port());
+    for page in ["console", "admin/openapi.json"] {
+        let url = format!("http://{host}/{page}");
+        assert!(shown.contains(&url), "{shown}");
+    }
     let line = shown.lines().find(|line| line.contains("admin token NAME"));
     let words = line.expect("the command is shown").replace("NAME", "ada");
     let mut words = words.split_whitespace();
     let token = run(Command::new(words.next().expect("a program")).args(words));
     assert!(token.status.success(), "{}", said(&token));
-    let address = ("127.0.0.1", demo.api_port());
-    let open = until(DONE_WITHIN, || TcpStream::connect(address).ok());
-    assert!(open.is_some(), "nobody listens at {url}");
+    let open = until(DONE_WITHIN, || TcpStream::connect(&host).ok());
+    let mut open = open.unwrap_or_else(|| panic!("nobody listens at {host}"));
+    let form = format!("token={}", String::from_utf8_lossy(&token.stdout).trim());
+    let length = form.len();
+    let request = format!(
+        "POST /console/login HTTP/1.1\r\nhost: {host}\r\norigin: http://{host}\r\nconnection: close\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n\r\n{form}"
+    );
+    open.write_all(request.as_bytes()).expect("it is read");
+    let mut answer = String::new();
+    open.read_to_string(&mut answer).expect("it is answered");
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    assert!(answer.contains("postern_session="), "{answer}");
 }
 
 /// Starts a demo, sends it `signal` once `file` is there, and claims that nothing is left of it.

@@ -30,6 +30,7 @@ const move = (by) => {
 document.addEventListener('keydown', (event) => {
   const typing = event.target.closest?.('input, textarea, select');
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.documentElement.dataset.shortcuts === 'off') return;
   if (event.key === '/') {
     const field = document.querySelector('[data-search]');
     if (!field) return;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Html;
+use postern_protocol::event::EventKind;
 use postern_protocol::request::Encoding;
+use postern_protocol::snippet::tracker::{Told, Tracker, TrackerUrl, relay};
 use postern_protocol::snippet::{Language, Place, Style, snippet};
 
 use super::known::Known;
@@ -16,6 +18,7 @@ use crate::console::failure::Failed;
 use crate::console::page::{self, Area, Page};
 use crate::console::query::Query;
 use crate::console::session::Session;
+use crate::sending::RELAY_EXAMPLE;
 
 /// What the programs are asked for.
 pub(in crate::console) struct Asked {
@@ -47,6 +50,8 @@ struct View {
     id: String,
     url: String,
     is_get: bool,
+    /// Whether the URL came with the page's address.
+    is_given: bool,
     /// Whether the partner's forms allow what was asked for.
     is_pinned_away: bool,
     /// Why the URL was not taken.
@@ -54,6 +59,9 @@ struct View {
     networks: Vec<String>,
     forms: Vec<&'static str>,
     programs: Vec<Program>,
+    trackers: Vec<ForTracker>,
+    /// The program that signs what a tracker sends.
+    relay: String,
     verify_url: String,
     send_url: String,
 }
@@ -63,6 +71,38 @@ struct Program {
     language: &'static str,
     code: String,
 }
+
+impl Program {
+    fn of(language: Language, style: Style, place: &Place) -> Self {
+        Self {
+            language: language.name(),
+            code: snippet(language, style, place).trim_end().to_owned(),
+        }
+    }
+}
+
+/// What is put into a tracker, for a first deposit.
+struct ForTracker {
+    name: &'static str,
+    url: TrackerUrl,
+}
+
+impl ForTracker {
+    fn of(tracker: Tracker) -> Self {
+        let told = Told {
+            relay: RELAY_EXAMPLE,
+            event: EventKind::Ftd.name(),
+            currency: CURRENCY,
+        };
+        Self {
+            name: tracker.name(),
+            url: tracker.url(&told),
+        }
+    }
+}
+
+/// The currency in the URLs for trackers; whoever uses another changes it.
+const CURRENCY: &str = "USD";
 
 pub(in crate::console) async fn show(
     State(console): State<Arc<Console>>,
@@ -85,13 +125,10 @@ pub(in crate::console) async fn show(
     let mistake = given.as_ref().and_then(|it| it.as_ref().err());
     let mistake = mistake.map(ToString::to_string);
     let place = given.and_then(Result::ok).unwrap_or(example);
-    let program = |language: Language| Program {
-        language: language.name(),
-        code: snippet(language, style, &place).trim_end().to_owned(),
-    };
+    let program = |language| Program::of(language, style, &place);
     page::show(&View {
         page: session.page(Area::Partners, format!("Onboard {}", partner.id)),
-        url: asked.url.unwrap_or_else(|| place.url().to_owned()),
+        url: asked.url.clone().unwrap_or_else(|| place.url().to_owned()),
         is_get: asked.is_get,
         is_pinned_away: asked.is_get != (style == Style::Query),
         mistake,
@@ -101,6 +138,9 @@ pub(in crate::console) async fn show(
             .map_or_else(Vec::new, |it| it.networks.clone()),
         forms: forms.names(),
         programs: Language::ALL.into_iter().map(program).collect(),
+        trackers: Tracker::ALL.into_iter().map(ForTracker::of).collect(),
+        relay: relay(&place).trim_end().to_owned(),
+        is_given: asked.url.is_some(),
         verify_url: verify_url(place.url()),
         send_url: place.url().to_owned(),
         id: partner.id.to_string(),

@@ -11,13 +11,14 @@ use postern_protocol::time::UnixSeconds;
 
 use super::answered;
 use super::beside::Beside;
+use super::decide;
 use super::reason::{look_at, meaning};
 use super::{FlagPath, flag_path};
 use crate::admin::Role;
 use crate::console::Console;
 use crate::console::failure::Failed;
 use crate::console::page::{self, Area, Page};
-use crate::console::session::Session;
+use crate::console::session::{Draft, Session};
 use crate::console::words::{age, amount};
 use crate::explain::ruling_words;
 use crate::ledger::{Answer, FlagId, Ruling, Unfit};
@@ -33,6 +34,18 @@ pub(super) struct Refused {
     pub(super) answer: Option<Answer>,
     /// The note that was written with it.
     pub(super) note: String,
+}
+
+impl Refused {
+    /// What had been written when the session was found to have ended.
+    fn before_login(draft: Draft) -> Self {
+        Self {
+            why: "Your session had ended. What you had written is kept: look again, then send it."
+                .to_owned(),
+            answer: decide::answer(&draft.answer),
+            note: draft.note,
+        }
+    }
 }
 
 /// A flag that waits.
@@ -94,7 +107,10 @@ pub(in crate::console) async fn show(
     session: Session,
     Path(path): Path<FlagPath>,
 ) -> Result<Response, Failed> {
-    of_flag(&console, &session, path.id()?, StatusCode::OK, None).await
+    let flag = path.id()?;
+    let draft = session.takes_draft(&console, &flag_path(flag));
+    let again = draft.map(Refused::before_login);
+    of_flag(&console, &session, flag, StatusCode::OK, again).await
 }
 
 /// The flag as it stands: while it waits, and after.

@@ -57,14 +57,20 @@ pub(in crate::console) async fn decide(
 
 fn read(posted: &Posted) -> Result<(Answer, Seen), Failed> {
     let wrong = |field: &str, message: String| Failed::Invalid(vec![(field.to_owned(), message)]);
-    let answer = match posted.text("answer") {
-        "approve" => Answer::Approve,
-        "reject" => Answer::Reject,
-        _ => return Err(wrong("answer", "must be approve or reject".to_owned())),
-    };
+    let answer = answer(posted.text("answer"));
+    let answer = answer.ok_or_else(|| wrong("answer", "must be approve or reject".to_owned()))?;
     let seen = posted.text("seen").parse::<Seen>();
     let seen = seen.map_err(|error| wrong("seen", error.to_string()))?;
     Ok((answer, seen))
+}
+
+/// An answer by its word in the form.
+pub(super) fn answer(word: &str) -> Option<Answer> {
+    match word {
+        "approve" => Some(Answer::Approve),
+        "reject" => Some(Answer::Reject),
+        _ => None,
+    }
 }
 
 async fn make(console: &Console, decision: &Decision) -> Result<(), ReviewError> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
+use super::draft::Draft;
 use crate::admin::TokenDigest;
 use crate::partners::{SECRET_BYTES, strong_secret};
 
@@ -35,6 +36,8 @@ pub(in crate::console) struct Kept {
     /// When it was opened.
     pub(in crate::console) opened: Duration,
     seen: Duration,
+    /// What was written before it was opened.
+    draft: Option<Draft>,
 }
 
 /// Randomness for a new session.
@@ -86,6 +89,7 @@ impl Sessions {
             csrf: strong_secret(fresh.csrf),
             opened: now,
             seen: now,
+            draft: None,
         };
         kept.insert(key(&cookie), session);
         cookie
@@ -110,6 +114,20 @@ impl Sessions {
         kept.get(&key(cookie))
             .filter(|it| !it.is_over(now))
             .cloned()
+    }
+
+    /// Keeps for a session what was written before it.
+    pub(in crate::console) fn keep_draft(&self, cookie: &str, draft: Draft) {
+        if let Some(session) = self.lock().get_mut(&key(cookie)) {
+            session.draft = Some(draft);
+        }
+    }
+
+    /// What was written on a page before the session was opened, once.
+    pub(in crate::console) fn take_draft(&self, cookie: &str, path: &str) -> Option<Draft> {
+        let mut kept = self.lock();
+        let session = kept.get_mut(&key(cookie))?;
+        session.draft.take_if(|draft| draft.path == path)
     }
 
     /// Ends the session of a cookie.

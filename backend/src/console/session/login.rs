@@ -14,6 +14,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::Session;
 use super::cookie;
+use super::draft::Draft;
 use super::kept::Fresh;
 use crate::admin::Holder;
 use crate::admin::query::{FromQuery, Parameters};
@@ -35,16 +36,25 @@ struct View {
     next: String,
     /// Why the last try did not work.
     refused: Option<&'static str>,
+    /// What was being done when the session was found to have ended.
+    draft: Option<Draft>,
 }
 
 impl View {
-    fn of(visit: &Visit, next: &str, refused: Option<&'static str>) -> Self {
+    fn of(visit: &Visit, next: &str, refused: Option<&'static str>, draft: Option<Draft>) -> Self {
         Self {
             page: Page::of(visit, None, "Log in".to_owned()),
             next: local(next).to_owned(),
             refused,
+            draft,
         }
     }
+}
+
+/// The page to log in on, for who had written something when their session was found to have ended.
+pub(in crate::console) fn interrupted(visit: &Visit, draft: &Draft) -> Result<Response, Failed> {
+    let view = View::of(visit, &draft.path, None, Some(draft.clone()));
+    Ok((StatusCode::UNAUTHORIZED, show(&view)?).into_response())
 }
 
 /// The page to log in on, from where one goes on to `here`.
@@ -72,7 +82,7 @@ pub(in crate::console) async fn show_login(
     if visit.person.is_some() {
         return Ok(see_other(local(&next)).into_response());
     }
-    Ok(show(&View::of(&visit, &next, None))?.into_response())
+    Ok(show(&View::of(&visit, &next, None, None))?.into_response())
 }
 
 /// `POST /console/login`.
@@ -83,12 +93,23 @@ pub(in crate::console) async fn enter(
 ) -> Result<Response, Failed> {
     let tokens = console.admin.tokens.borrow().clone();
     match tokens.who(posted.text("token").trim().as_bytes()) {
-        Some(holder) => open(&console, &visit, holder, posted.text("next")),
-        None => refuse(&console, &visit, posted.text("next")),
+        Some(holder) => open(&console, &visit, holder, &posted),
+        None => refuse(&console, &visit, &posted),
     }
 }
 
-fn open(console: &Console, visit: &Visit, holder: &Holder, next: &str) -> Result<Response, Failed> {
+/// What the form has carried through the login.
+fn carried(posted: &Posted) -> Option<Draft> {
+    let draft = Draft::of(local(posted.text("next")), posted);
+    (!draft.is_empty()).then_some(draft)
+}
+
+fn open(
+    console: &Console,
+    visit: &Visit,
+    holder: &Holder,
+    posted: &Posted,
+) -> Result<Response, Failed> {
     let fresh = Fresh::draw().map_err(|error| {
         tracing::error!(%error, "the system gives no randomness");
         Failed::Internal
@@ -98,19 +119,31 @@ fn open(console: &Console, visit: &Visit, holder: &Holder, next: &str) -> Result
     }
     let now = console.admin.clock.now();
     let value = console.sessions.open(holder.digest, &fresh, now);
+    if let Some(draft) = carried(posted) {
+        console.sessions.keep_draft(&value, draft);
+    }
     tracing::info!(by = %holder.name, role = %holder.role, "console login");
-    Ok(leading_to(local(next), &cookie::set(&value, visit.is_tls)))
+    let next = local(posted.text("next"));
+    Ok(leading_to(next, &cookie::set(&value, visit.is_tls)))
 }
 
-fn refuse(console: &Console, visit: &Visit, next: &str) -> Result<Response, Failed> {
+fn refuse(console: &Console, visit: &Visit, posted: &Posted) -> Result<Response, Failed> {
+    let again = |why| {
+        show(&View::of(
+            visit,
+            posted.text("next"),
+            Some(why),
+            carried(posted),
+        ))
+    };
     if console.admin.failures.note(console.admin.clock.now()) {
         tracing::warn!("a console login with a token that is not accepted was refused");
         let why = "This token opens nothing. It may have been revoked, or replaced by another one.";
-        let html = show(&View::of(visit, next, Some(why)))?;
+        let html = again(why)?;
         return Ok((StatusCode::UNAUTHORIZED, html).into_response());
     }
     let why = "Too many wrong tokens came in. Wait a second, then try again.";
-    let html = show(&View::of(visit, next, Some(why)))?;
+    let html = again(why)?;
     let wait = [(RETRY_AFTER, HeaderValue::from(1_u32))];
     Ok((StatusCode::TOO_MANY_REQUESTS, wait, html).into_response())
 }

@@ -6,8 +6,10 @@
 
 pub(super) mod cookie;
 pub(super) mod login;
+mod draft;
 mod kept;
 mod signed_in;
 
+pub(super) use draft::Draft;
 pub(super) use kept::{SESSION_IDLE, SESSION_LIFE, Sessions};
 pub(super) use signed_in::Session;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
+use super::draft::Draft;
 use crate::admin::{Role, TokenName};
 use crate::console::Console;
 use crate::console::failure::Failed;
@@ -39,6 +40,12 @@ impl Session {
     /// Whether the role is enough: what a page need not offer to the others.
     pub(in crate::console) fn may(&self, needed: Role) -> bool {
         self.role >= needed
+    }
+
+    /// What this person had written on a page when the session before this one had ended, once.
+    pub(in crate::console) fn takes_draft(&self, console: &Console, path: &str) -> Option<Draft> {
+        let person = self.visit.person.as_ref()?;
+        console.sessions.take_draft(&person.cookie, path)
     }
 
     /// The frame of a page: `title` is in the window's title and the page's heading.

@@ -115,3 +115,29 @@ async fn the_theme_is_kept_and_leads_back() {
         "/console"
     );
 }
+
+#[tokio::test]
+async fn single_keys_can_be_turned_off_and_on_again() {
+    let stand = Stand::up().await;
+    let mut ada = ada(&stand).await;
+    let page = ada.gets("/console/account").await.text;
+    assert!(page.contains("data-shortcuts=\"on\""), "{page}");
+    assert!(page.contains("<kbd>/</kbd> search"), "{page}");
+    for (chosen, other) in [("off", "on"), ("on", "off")] {
+        let reply = ada
+            .posts("/console/shortcuts", &[("shortcuts", chosen)])
+            .await;
+        assert_eq!(reply.header("location"), "/console/account");
+        let page = ada.gets("/console/account").await.text;
+        assert!(
+            page.contains(&format!("data-shortcuts=\"{chosen}\"")),
+            "{page}"
+        );
+        assert!(page.contains(&format!("Turn them {other}")), "{page}");
+        assert_eq!(page.contains("<kbd>/</kbd> search"), chosen == "on");
+    }
+    let reply = ada
+        .posts("/console/shortcuts", &[("shortcuts", "maybe")])
+        .await;
+    assert_eq!(reply.status, 404);
+}

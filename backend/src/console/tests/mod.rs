@@ -8,6 +8,7 @@ mod roles;
 mod headers;
 mod pages;
 mod now;
+mod drafts;
 mod failures;
 mod review;
 mod audit;

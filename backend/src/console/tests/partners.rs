@@ -183,3 +183,46 @@ async fn what_is_pasted_is_text() {
     let bare = person.posts_bare(path, &[("request", request)]).await;
     assert_eq!(bare.status, 403, "without the session's own token");
 }
+
+/// More came in the busy day than the page looks at for its shares.
+#[tokio::test]
+async fn silence_is_told_by_the_whole_log() {
+    let busy = 250;
+    let stand = Stand::up_with(|settings| settings.console.silence.per_day = busy).await;
+    let four_hours = 4 * 3_600;
+    let story: Vec<_> = (0..=i64::from(busy))
+        .map(|number| delivery(-four_hours - number, "lead approved"))
+        .collect();
+    stand.store.book(&story).await.unwrap();
+    let mut viewer = Browser::of(&stand, Role::Viewer).await;
+    for page in ["/console/partners", "/console/partners/acme"] {
+        let page = viewer.gets(page).await.text;
+        assert!(page.contains(">silent</span>"), "{page}");
+    }
+    let now = viewer.gets("/console/now").await.text;
+    assert!(now.contains(">silent</span>"), "{now}");
+}
+
+#[tokio::test]
+async fn onboarding_has_what_trackers_need_and_says_whose_gate_a_link_names() {
+    let stand = Stand::up().await;
+    let mut viewer = Browser::of(&stand, Role::Viewer).await;
+    let path = "/console/partners/acme/onboarding";
+    let page = viewer.gets(path).await.text;
+    for said in [
+        "keitaro",
+        "{external_id}",
+        "binom",
+        "voluum",
+        "bemob",
+        "The relay",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let warning = "whoever made the link";
+    assert!(!page.contains(warning), "{page}");
+    let linked = format!("{path}?url=https%3A%2F%2Fgate.example%2Fv1%2Fevent");
+    let page = viewer.gets(&linked).await.text;
+    assert!(page.contains(warning), "{page}");
+    assert!(page.contains("https://gate.example/v1/event"), "{page}");
+}

@@ -100,7 +100,7 @@ pub fn add(
     table.insert("burst", value(i64::from(partner.burst)));
     table.insert("amount_unit", value(partner.amount_unit));
     let mut secrets = Array::new();
-    secrets.push(key(&month(now), secret));
+    secrets.push(key(&month(now), secret, now));
     table.insert("secrets", value(secrets));
     if !text.is_empty() {
         table.decor_mut().set_prefix("\n");
@@ -131,10 +131,12 @@ fn has_id(table: &Table, id: &PartnerId) -> bool {
     table.get("id").and_then(Item::as_str) == Some(id.as_ref())
 }
 
-fn key(id: &str, secret: &str) -> InlineTable {
+/// A secret made now. From when it counts is written down: by that its age is known later.
+fn key(id: &str, secret: &str, now: UnixSeconds) -> InlineTable {
     let mut key = InlineTable::new();
     key.insert("id", id.into());
     key.insert("secret", secret.into());
+    key.insert("not_before", when::show(now).into());
     key
 }
 

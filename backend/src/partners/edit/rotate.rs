@@ -60,7 +60,7 @@ pub fn rotate(
         end(&mut **key, partner, until)?;
     }
     let id = free_id(taken, kind, now);
-    let mut new = key(id.as_ref(), secret);
+    let mut new = key(id.as_ref(), secret, now);
     if kind == KeyKind::Test {
         new.insert("test", true.into());
     }
@@ -115,15 +115,19 @@ fn drop_ended(secrets: &mut Item, now: UnixSeconds) -> Vec<String> {
     dropped
 }
 
-/// Ends a key at `until`, unless it ends sooner.
+/// Ends a key at `until`, unless it ends sooner. One that begins only then counts for that second: a
+/// span ends after it begins.
 fn end(key: &mut dyn TableLike, partner: &PartnerId, until: UnixSeconds) -> Result<(), EditError> {
-    if let Some(from) = time(key, "not_before").filter(|from| *from >= until) {
+    let from = time(key, "not_before");
+    if let Some(from) = from.filter(|from| *from > until) {
         return Err(EditError::Staged {
             partner: partner.clone(),
             key: id_of(key).unwrap_or_default(),
             from,
         });
     }
+    let begins_then = from == Some(until);
+    let until = UnixSeconds(until.0 + i64::from(begins_then));
     if time(key, "not_after").is_none_or(|end| end > until) {
         key.insert("not_after", value(when::show(until)));
     }

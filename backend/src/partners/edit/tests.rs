@@ -105,6 +105,18 @@ fn a_rotated_secret_ends_the_others_unless_they_end_sooner() {
         .collect();
     assert_eq!(ends, [Some(43_200), Some(WEEK_SECONDS), None]);
     assert_eq!(keys[2].secret.expose(), SECRET);
+    assert_eq!(keys[2].not_before, Some(NOW), "its age is known later");
+}
+
+#[test]
+fn a_secret_made_this_very_second_can_be_ended() {
+    let text = add_west("").expect("west is new");
+    let again = (KeyKind::Live, "because-the-first-leaked");
+    let rotated = rotate(&text, &id("west"), again, NOW, NOW).expect("west is there");
+    let keys = &parse(&rotated.text).partners[0].keys;
+    assert_eq!(keys[0].not_before, Some(NOW));
+    assert_eq!(keys[0].not_after, Some(UnixSeconds(NOW.0 + 1)));
+    assert_eq!((keys[1].not_before, keys[1].not_after), (Some(NOW), None));
 }
 
 #[test]
