@@ -11,6 +11,7 @@ mod request;
 mod span;
 
 mod serve;
+mod open_files;
 mod partners;
 mod clicks;
 mod deliveries;

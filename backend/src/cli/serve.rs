@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 
 use super::failure::Failure;
+use super::open_files;
 use crate::admin::{self, AdminApi, CannotListen};
 use crate::clicks::{SWEEP_PERIOD, sweep};
 use crate::clock::Clock;
@@ -32,6 +33,7 @@ const PREPARE_PERIOD: Duration = Duration::from_secs(86_400);
 
 pub(super) fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     start_log(&settings.log)?;
+    open_files::take_all();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

@@ -63,6 +63,12 @@ impl Backend {
         self.child.wait().expect("it ends").success()
     }
 
+    /// A file's text about its process, from /proc.
+    pub(crate) fn proc(&self, name: &str) -> String {
+        let path = format!("/proc/{}/{name}", self.child.id());
+        std::fs::read_to_string(path).expect("it runs")
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
         let id = Pid::from_raw(self.child.id().cast_signed());
         kill(id, signal).expect("it runs");

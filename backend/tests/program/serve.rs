@@ -40,6 +40,23 @@ fn it_serves_follows_what_is_applied_and_stops_cleanly() {
 }
 
 #[test]
+fn it_takes_all_open_files_it_is_granted() {
+    let desk = Desk::with_acme();
+    desk.done(&["partners", "apply"]);
+    let fewer = r#"ulimit -Sn 256 && exec "$0" serve"#;
+    let arguments = ["-c", fewer, env!("CARGO_BIN_EXE_postern")];
+    let mut backend = Backend::of(desk.command_of("bash".as_ref(), &arguments));
+    backend.said("serving");
+    let limits = backend.proc("limits");
+    let files = limits.lines().find(|it| it.starts_with("Max open files"));
+    let files: Vec<&str> = files.expect("a limit").split_whitespace().collect();
+    assert_eq!(
+        files[3], files[4],
+        "the soft limit is the hard one: {files:?}"
+    );
+}
+
+#[test]
 fn sighup_does_not_end_it() {
     let desk = Desk::with_acme();
     desk.done(&["partners", "apply"]);
