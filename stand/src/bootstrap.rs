@@ -51,25 +51,35 @@ pub(crate) fn metrics(port: u16, admin: u16) -> Result<String, StandError> {
     once(&text, "port_value: 9901", &format!("port_value: {admin}"))
 }
 
-/// A bootstrap with the listener and the cluster of `envoy/metrics.yaml` in it, for an Envoy that is
-/// given one file.
-fn with_metrics(bootstrap: &str) -> Result<String, StandError> {
-    let shipped = shipped("metrics.yaml")?;
-    let parts = shipped.split_once("\n  listeners:\n");
+/// The routes of `envoy/metrics.yaml` begin here.
+const ROUTES: &str = "              routes:\n";
+/// What the page is for in containers besides: `postern doctor`, in another one, asks for the filter's
+/// version and how long the certificates last. Neither shows a secret, and a GET changes nothing.
+const FOR_THE_DOCTOR: &str = r#"              - match: { path: /stats, headers: &read [{ name: ":method", string_match: { exact: GET } }] }
+                route: { cluster: admin }
+              - match: { path: /certs, headers: *read }
+                route: { cluster: admin }
+"#;
+
+/// A bootstrap with the listener and the cluster of `metrics.yaml` in it, for an Envoy that is given one
+/// file.
+fn with_metrics(bootstrap: &str, metrics: &str) -> Result<String, StandError> {
+    let parts = metrics.split_once("\n  listeners:\n");
     let parts = parts.and_then(|(_, parts)| parts.split_once("\n  clusters:\n"));
     let lacking = || StandError::new("envoy/metrics.yaml lacks listeners, or clusters behind them");
     let (listener, cluster) = parts.ok_or_else(lacking)?;
+    let listener = once(listener, ROUTES, &format!("{ROUTES}{FOR_THE_DOCTOR}"))?;
     let both = format!("\n{listener}\n\n  clusters:\n{cluster}\n");
     once(bootstrap, "\n  clusters:\n", &both)
 }
 
-/// The shipped bootstrap for an Envoy in a container: its backends are found by name, each as
-/// `HOST:PORT`, and its metrics are on a page of their own at port 9902.
+/// The bootstrap that ships, read from this folder, for an Envoy in a container: its backends are found
+/// by name, each as `HOST:PORT`, and its metrics are on a page of their own at port 9902.
 ///
 /// # Errors
-/// When a backend is not `HOST:PORT`, or the shipped file does not hold what is replaced.
-pub fn container_bootstrap(backends: &[String]) -> Result<String, StandError> {
-    let text = shipped("envoy.yaml")?;
+/// When a backend is not `HOST:PORT`, or a file cannot be read or does not hold what is replaced.
+pub fn container_bootstrap(folder: &Path, backends: &[String]) -> Result<String, StandError> {
+    let text = read(&folder.join("envoy.yaml"))?;
     // A container comes back under another address: asked for each second, with an answer that holds as long.
     let by_name = "    type: STRICT_DNS\n    dns_refresh_rate: 1s\n    dns_failure_refresh_rate: { base_interval: 1s, max_interval: 1s }\n    connect_timeout: 1s\n    lb_policy";
     let text = once(
@@ -79,7 +89,7 @@ pub fn container_bootstrap(backends: &[String]) -> Result<String, StandError> {
     )?;
     let all: Result<Vec<String>, StandError> = backends.iter().map(|name| endpoint(name)).collect();
     let text = once(&text, ONE_BACKEND, &all?.join("\n        "))?;
-    with_metrics(&text)
+    with_metrics(&text, &read(&folder.join("metrics.yaml"))?)
 }
 
 /// One backend's line.
@@ -105,8 +115,11 @@ pub(crate) fn tls(folder: &Path) -> Result<String, StandError> {
 }
 
 fn shipped(name: &str) -> Result<String, StandError> {
-    let path = parts::root().join("envoy").join(name);
-    std::fs::read_to_string(&path).map_err(doing(format!("reading {}", path.display())))
+    read(&parts::root().join("envoy").join(name))
+}
+
+fn read(path: &Path) -> Result<String, StandError> {
+    std::fs::read_to_string(path).map_err(doing(format!("reading {}", path.display())))
 }
 
 /// A stand is for this machine only. Where there is IPv6, it listens there too.
@@ -137,6 +150,7 @@ fn once(text: &str, old: &str, new: &str) -> Result<String, StandError> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
     use std::process::Command;
 
     use super::*;
@@ -188,7 +202,7 @@ mod tests {
     #[test]
     fn both_envoys_take_it_for_containers() {
         let backends = ["backend-1:8090", "backend-2:8091"].map(String::from);
-        let text = container_bootstrap(&backends).expect("rendered");
+        let text = container_bootstrap(&shipping(), &backends).expect("rendered");
         for there in [
             "address: backend-1, port_value: 8090",
             "address: backend-2, port_value: 8091",
@@ -220,9 +234,20 @@ mod tests {
             "a:90000",
             "a: }:1",
         ] {
-            let told = container_bootstrap(&[wrong.to_owned()]).expect_err(wrong);
+            let told = container_bootstrap(&shipping(), &[wrong.to_owned()]).expect_err(wrong);
             assert!(told.to_string().contains("is no backend"), "{told}");
         }
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_named() {
+        let told = container_bootstrap(Path::new("nowhere"), &["backend-1:8090".to_owned()]);
+        let told = told.expect_err("there is none").to_string();
+        assert!(told.contains("reading nowhere/envoy.yaml"), "{told}");
+    }
+
+    fn shipping() -> PathBuf {
+        parts::root().join("envoy")
     }
 
     fn both_envoys_take(layout: &crate::Layout) {

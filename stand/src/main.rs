@@ -20,7 +20,8 @@ fn main() -> ExitCode {
         Action::FirstStart(first_start) => demo::first_start(&first_start),
         Action::Visit(visit) => demo::visit(&visit),
         Action::Bootstrap(bootstrap) => {
-            container_bootstrap(&bootstrap.backends).map(|text| demo::say(text.trim_end()))
+            let text = container_bootstrap(&bootstrap.from, &bootstrap.backends);
+            text.map(|text| demo::say(text.trim_end()))
         }
     };
     match done {

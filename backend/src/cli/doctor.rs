@@ -1,6 +1,5 @@
 //! `postern doctor`.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -12,7 +11,7 @@ use super::failure::Failure;
 use super::output::say;
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::doctor::{GatePlace, Patient, backend_of, examine};
+use crate::doctor::{GatePlace, Patient, Place, backend_of, examine};
 use crate::files;
 use crate::sending::post::Connection;
 
@@ -33,14 +32,14 @@ pub(super) struct Args {
     #[arg(long, value_name = "URL", default_value = "https://127.0.0.1:8443")]
     gate: Url,
     /// Envoy's admin page
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9901")]
-    edge_admin: SocketAddr,
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9901")]
+    edge_admin: Place,
     /// Leave the gate out
     #[arg(long)]
     no_gate: bool,
     /// The running backend [default: what `listen` says]
-    #[arg(long, value_name = "ADDRESS:PORT")]
-    backend: Option<SocketAddr>,
+    #[arg(long, value_name = "HOST:PORT")]
+    backend: Option<Place>,
     /// Certificates to trust, in PEM
     #[arg(long, value_name = "FILE")]
     cacert: Option<PathBuf>,
@@ -56,7 +55,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure>
     let patient = Patient {
         settings,
         environment: &environment,
-        backend: args.backend.unwrap_or_else(|| backend_of(settings)),
+        backend: args.backend.clone().unwrap_or_else(|| backend_of(settings)),
         gate: (!args.no_gate).then(|| gate(args)).transpose()?,
         clock: Clock::system(),
     };
@@ -86,7 +85,7 @@ fn gate(args: &Args) -> Result<GatePlace, Failure> {
     };
     Ok(GatePlace {
         url: args.gate.clone(),
-        admin: args.edge_admin,
+        admin: args.edge_admin.clone(),
         client: connection.client()?,
     })
 }

@@ -46,7 +46,7 @@ fn not_envoy(admin: &str, cause: &str, findings: &mut Findings) {
     findings.broken(
         "envoy",
         format!("Envoy's admin page does not answer at {admin}: {cause}"),
-        "run this on Envoy's machine, or say --edge-admin ADDRESS:PORT, or --no-gate to leave it out",
+        "run this on Envoy's machine, or say --edge-admin HOST:PORT, or --no-gate to leave it out",
     );
 }
 

@@ -7,18 +7,20 @@
 //! [`gate`] at Envoy. Each adds [`Finding`]s to one report.
 
 mod finding;
+mod place;
 mod parts;
 mod disk;
 mod inside;
 mod ask;
 mod gate;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 
 use postern_protocol::proof::ProofToken;
 use reqwest::{Client, Url};
 
 pub use finding::{Finding, Findings, Level};
+pub use place::Place;
 
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -30,7 +32,7 @@ pub struct Patient<'a> {
     /// Where secrets of `partners.toml` that are not in it come from.
     pub environment: &'a dyn Fn(&str) -> Option<String>,
     /// Where the running backend listens.
-    pub backend: SocketAddr,
+    pub backend: Place,
     /// The gate; `None` leaves it out.
     pub gate: Option<GatePlace>,
     /// Our own time.
@@ -42,19 +44,19 @@ pub struct GatePlace {
     /// As callers do.
     pub url: Url,
     /// Envoy's admin page.
-    pub admin: SocketAddr,
+    pub admin: Place,
     /// Speaks to the gate.
     pub client: Client,
 }
 
 /// Where a backend with this setting is reached from its own machine.
 #[must_use]
-pub fn backend_of(settings: &Settings) -> SocketAddr {
+pub fn backend_of(settings: &Settings) -> Place {
     let mut address = settings.listen;
     if address.ip().is_unspecified() {
         address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
     }
-    address
+    address.into()
 }
 
 /// Examines everything, in the order in which one thing depends on another.

@@ -66,6 +66,9 @@ pub(crate) struct Visit {
 
 #[derive(Debug, Args)]
 pub(crate) struct Bootstrap {
+    /// The folder of the bootstrap that ships.
+    #[arg(long, default_value = "envoy")]
+    pub(crate) from: PathBuf,
     /// The backends, each as HOST:PORT.
     #[arg(required = true)]
     pub(crate) backends: Vec<String>,
