@@ -26,7 +26,7 @@ up: build filter ## Start Envoy and backend, show the demo, stay until Ctrl-C
 down: ## Stop what `POSTERN_DETACH=1 make up` left running
 	@if [ -x target/release/postern-demo ]; then target/release/postern-demo down; else echo "Nothing was started here."; fi
 
-test: ## Format, lints, and every test: native, in wasm, end to end
+test: ## Format, lints, and every test: native, in wasm, end to end, and in containers where an engine answers
 	@tools/test
 
 bench: build filter ## Measure the edge and the backend
@@ -64,7 +64,7 @@ e2e: ## Only the end-to-end tests, on the newest and the lowest Envoy
 wasm-test: ## Only the tests inside wasm
 	@tools/test wasm
 
-test-compose: ## Only docker-compose.yml, on this machine's Docker engine
+test-compose: ## Only docker-compose.yml, its images compiled in containers, on this machine's Docker engine
 	@tools/test compose
 
 fuzz: ## Fuzz the decoders, each for FUZZ_SECONDS (60)

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
 
 /// The store behind a gate with several backends.
 pub struct SharedLedger(PgPool);
@@ -22,19 +22,31 @@ impl SharedLedger {
     /// # Panics
     /// When one is missing.
     pub async fn holds(&self, acknowledged: &[(String, String)]) {
-        let rows = sqlx::query_as("SELECT id::text, clickid FROM deliveries");
-        let rows: Vec<(String, String)> = rows.fetch_all(&self.0).await.expect("it can be read");
-        let known: HashMap<_, _> = rows.into_iter().collect();
         assert!(
             !acknowledged.is_empty(),
             "nothing was acknowledged, so nothing is shown"
         );
-        let is_missing = |(clickid, id): &&(String, String)| known.get(id) != Some(clickid);
-        let missing: Vec<_> = acknowledged.iter().filter(is_missing).collect();
+        let mut connection = self.0.acquire().await.expect("the database is there");
+        let missing = missing(&mut connection, acknowledged).await;
         assert!(
             missing.is_empty(),
             "acknowledged and not there: {missing:?}"
         );
+    }
+
+    /// Claims that [`holds`](Self::holds) would not hold, had one of them been lost: shown on the real
+    /// rows without this one, which is put back.
+    ///
+    /// # Panics
+    /// When nobody would have noticed.
+    pub async fn would_miss(&self, one: &(String, String), acknowledged: &[(String, String)]) {
+        let mut lost = self.0.begin().await.expect("the database is there");
+        let forget = sqlx::query("DELETE FROM deliveries WHERE id = $1::uuid").bind(&one.1);
+        let forgotten = forget.execute(&mut *lost).await.expect("it can be removed");
+        assert_eq!(forgotten.rows_affected(), 1, "{one:?} is not there");
+        let missing = missing(&mut lost, acknowledged).await;
+        lost.rollback().await.expect("it is put back");
+        assert_eq!(missing, [one], "a lost delivery is not noticed");
     }
 
     /// How many conversions are booked.
@@ -65,4 +77,16 @@ impl SharedLedger {
         let number = sqlx::query_scalar(sql).fetch_one(&self.0).await;
         number.expect("it can be read")
     }
+}
+
+/// Those of them that are not there.
+async fn missing<'a>(
+    connection: &mut PgConnection,
+    acknowledged: &'a [(String, String)],
+) -> Vec<&'a (String, String)> {
+    let rows = sqlx::query_as("SELECT id::text, clickid FROM deliveries");
+    let rows: Vec<(String, String)> = rows.fetch_all(connection).await.expect("it can be read");
+    let known: HashMap<_, _> = rows.into_iter().collect();
+    let is_missing = |(clickid, id): &&(String, String)| known.get(id) != Some(clickid);
+    acknowledged.iter().filter(is_missing).collect()
 }

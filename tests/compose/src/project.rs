@@ -230,10 +230,11 @@ impl Project {
         SocketAddr::from(([127, 0, 0, 1], self.https.number()))
     }
 
-    /// The first backend's admin API, as published.
+    /// The backends' admin APIs, as published.
     #[must_use]
-    pub fn admin_addr(&self) -> SocketAddr {
-        SocketAddr::from(([127, 0, 0, 1], self.admin[0].number()))
+    pub fn admin_addrs(&self) -> [SocketAddr; 2] {
+        let published = |port: &Port| SocketAddr::from(([127, 0, 0, 1], port.number()));
+        self.admin.each_ref().map(published)
     }
 
     /// The certificate to trust, in PEM.
@@ -252,6 +253,13 @@ impl Project {
         let connection = Connection::open_tls_from(here, self.https_addr(), certificate).await;
         let answer = connection.expect("Envoy listens").exchange(message).await;
         answer.unwrap_or_else(|error| panic!("no answer: {error}"))
+    }
+
+    /// What a published port that speaks no TLS answers; nothing while nobody does.
+    pub async fn asks(&self, at: SocketAddr, message: &Message) -> Option<Answer> {
+        let here = IpAddr::from([127, 0, 0, 1]);
+        let mut connection = Connection::open_from(here, at).await.ok()?;
+        connection.exchange(message).await.ok()
     }
 }
 

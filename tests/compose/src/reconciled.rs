@@ -1,5 +1,7 @@
 //! After something broke under load: the sender's own list against the ledger.
 
+use std::collections::HashMap;
+
 use postern_tests::load::{Load, Seen};
 
 use crate::project::Project;
@@ -35,20 +37,14 @@ pub async fn assert_reconciled(project: &Project, what: &str, run: &str, seen: S
         answer.refused(503, "unavailable");
         assert!(answer.header("retry-after").is_some(), "{answer:?}");
     }
-    // A sender repeats all it has no 200 for; those with one are answered as the first time.
-    let again = load(project, run);
-    for _ in 0..=seen.acknowledged.len() / SOME {
-        again.acknowledges(SOME).await;
-    }
-    let again = again.stop().await;
-    assert!(
-        again.refused.is_empty() && again.broken.is_empty(),
-        "all is well again"
-    );
+    let again = repeated(project, run, seen.acknowledged.len()).await;
+    assert_answered_as_before(&seen.acknowledged, &again.acknowledged);
 
     let ledger = project.ledger().await;
     ledger.holds(&seen.acknowledged).await;
     ledger.holds(&again.acknowledged).await;
+    let one = &seen.acknowledged[seen.acknowledged.len() / 2];
+    ledger.would_miss(one, &seen.acknowledged).await;
     assert_eq!(
         ledger.conversions().await,
         ledger.converted_clicks().await,
@@ -59,4 +55,30 @@ pub async fn assert_reconciled(project: &Project, what: &str, run: &str, seen: S
         "{what}: {:.2} % saw an error",
         share * 100.0
     );
+}
+
+/// A sender repeats all it has no 200 for, and what it has one for as well, at least so many.
+async fn repeated(project: &Project, run: &str, at_least: usize) -> Seen {
+    let again = load(project, run);
+    for _ in 0..=at_least / SOME {
+        again.acknowledges(SOME).await;
+    }
+    let again = again.stop().await;
+    assert!(
+        again.refused.is_empty() && again.broken.is_empty(),
+        "all is well again, but {:?} {:?}",
+        again.refused,
+        again.broken
+    );
+    again
+}
+
+/// Whoever was acknowledged before is answered with the same delivery.
+fn assert_answered_as_before(before: &[(String, String)], again: &[(String, String)]) {
+    let known: HashMap<_, _> = before.iter().cloned().collect();
+    let other: Vec<_> = again
+        .iter()
+        .filter(|(clickid, id)| known.get(clickid).is_some_and(|first| first != id))
+        .collect();
+    assert!(other.is_empty(), "booked twice: {other:?}");
 }

@@ -44,6 +44,20 @@ async fn a_postgres_stopped_and_started_under_load_is_found_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_postgres_killed_under_load_still_has_all_that_was_acknowledged() {
+    let project = Project::up();
+    let load = load(&project, "load");
+    load.acknowledges(SOME).await;
+    project.kills("postgres");
+    for _ in 0..5 {
+        load.acknowledges(SOME).await;
+    }
+    let seen = load.stop().await;
+    assert_eq!(project.inspects("postgres", "{{.RestartCount}}"), "1");
+    assert_reconciled(&project, "PostgreSQL killed", "load", seen, MOST).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_envoy_restarted_under_load_loses_nothing() {
     let project = Project::up();
     let load = load(&project, "load");

@@ -1,11 +1,8 @@
 //! What can be reached from outside, what it answers, and what each container was left with.
 
-use std::net::IpAddr;
-
 use postern_compose_tests::commands::succeeded;
 use postern_compose_tests::project::Project;
 use postern_tests::answer::Answer;
-use postern_tests::connection::Connection;
 use postern_tests::event::Event;
 use postern_tests::message::Message;
 use postern_tests::partner::SECRET;
@@ -141,17 +138,14 @@ async fn imports_clicks(project: &Project) {
     for number in 1..10 {
         csv += &format!("click-{number}\n");
     }
+    let [admin, _] = project.admin_addrs();
     let message = Message::new("POST", "/admin/clicks")
         .header("content-type", "text/csv")
-        .header("host", format!("{}", project.admin_addr()))
+        .header("host", admin.to_string())
         .header("authorization", format!("Bearer {}", token.trim()))
         .body(csv);
     postern_tests::waiting::eventually("the backend takes the token", async || {
-        let here = IpAddr::from([127, 0, 0, 1]);
-        let mut connection = Connection::open_from(here, project.admin_addr())
-            .await
-            .ok()?;
-        let answer = connection.exchange(&message).await.ok()?;
+        let answer = project.asks(admin, &message).await?;
         (answer.status == 200).then_some(())
     })
     .await;
@@ -192,6 +186,13 @@ async fn each_container_has_given_up_what_it_does_not_need() {
         )
     });
     assert_eq!(published, ["8443/tcp", "8091/tcp", "8091/tcp", "", ""]);
+    // Connections are open files: whoever takes many has all that the engine grants.
+    for service in ["envoy", "backend-1", "backend-2"] {
+        let limits = project.reads(service, "/proc/1/limits");
+        let files = limits.lines().find(|it| it.starts_with("Max open files"));
+        let files: Vec<&str> = files.expect("a limit").split_whitespace().collect();
+        assert_eq!(files[3], files[4], "{service}: {files:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
