@@ -52,8 +52,11 @@ const BUSY_TIMEOUT_SECONDS: u64 = 2;
 /// wait longer, and the file beside the database larger, for little.
 const CHECKPOINT_PAGES: u32 = 32_768;
 
-/// How much of the file the writer keeps in memory. Negative means KiB, as SQLite reads it.
-const WRITER_CACHE_KIB: i32 = -65_536;
+/// How much of the file the writer keeps in memory. Negative means KiB, as SQLite reads it. More would
+/// cost more than it saves: below one GiB of file, SQLite walks all it keeps at nearly every commit
+/// (leaves that are parted go through the number of a page far behind the end), and clicks come in no
+/// order, so their leaves are seldom there anyway.
+const WRITER_CACHE_KIB: i32 = -16_384;
 
 /// The same for each reader. An export or a report reads each page once or few times, and what it has
 /// read would only take memory.
