@@ -1,6 +1,7 @@
 //! `GET` and `POST /admin/decisions`: the answers to flags.
 //!
-//! A flag is decided once, so a decision that is sent again does nothing: it is told who was first.
+//! A flag that is answered is closed, so a decision that is sent again does nothing: it is told who
+//! was first. To undo an answer is a decision too, and opens the flag again.
 
 use std::sync::Arc;
 
@@ -54,15 +55,18 @@ pub(super) struct Decisions {
 /// The answer to a flag.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Decision {
-    /// Its id; flags that were closed with another one share it.
+    /// Its id; flags that were closed or opened with another one share it.
     id: Uuid,
     /// The flag.
     flag: String,
+    /// 0, 1, … of this flag: the order of its answers, whatever clocks say.
+    number: u32,
     /// The click.
     clickid: String,
     /// The conversion the flag is about.
     conversion: Uuid,
-    /// approved, rejected, healed or closed.
+    /// approved, rejected, healed or closed; undone: the answer before it was taken back, and the
+    /// flag waits again.
     #[schema(example = "approved")]
     outcome: &'static str,
     /// A person, or the click log.
@@ -78,6 +82,7 @@ impl From<DecisionRecord> for Decision {
         Self {
             id: record.id,
             flag: record.flag.to_string(),
+            number: record.number,
             clickid: record.clickid,
             conversion: record.conversion,
             outcome: record.outcome.name(),
@@ -110,9 +115,9 @@ pub(super) struct ToDecide {
     /// The flag, as `GET /admin/flags` names it.
     #[schema(example = "0190a7c2-7d8e-7cc3-98c4-dc0c0c07398f/unknown_click")]
     flag: String,
-    /// Whether it is as the partner reports.
+    /// Whether it is as the partner reports; or that the answer it was given is undone.
     answer: Said,
-    /// Why, in at most 1,000 characters.
+    /// Why, in at most 1,000 characters. What undoes an answer must say it.
     #[serde(default)]
     note: String,
     /// `seen` as the flag was shown with it: the decision is refused where anything has changed
@@ -130,6 +135,8 @@ enum Said {
     Approve,
     /// It is not.
     Reject,
+    /// The answer that was given is taken back.
+    Undo,
 }
 
 /// What a decision did, all of it in one transaction.
@@ -159,9 +166,11 @@ impl From<Ruling> for Decided {
     }
 }
 
-/// Decide a flag
+/// Decide a flag, or undo its answer
 ///
-/// Each flag is decided once: a second decision is refused with 409 and told who was first.
+/// A flag that is answered is closed: a second decision is refused with 409 and told who was first.
+/// `undo` opens it again and takes back by new entries what the answer did; the flag can be decided
+/// anew. It is refused with 409 where something stands on the answer, and says what to do first.
 #[utoipa::path(
     post, path = "/admin/decisions", tag = "review", security(("token" = ["reviewer"])),
     request_body = ToDecide,
@@ -191,6 +200,7 @@ fn read(said: &ToDecide, by: &str) -> Result<Made, Mistakes> {
     let answer = match said.answer {
         Said::Approve => Answer::Approve,
         Said::Reject => Answer::Reject,
+        Said::Undo => Answer::Undo,
     };
     let flag = said.flag.parse::<FlagId>();
     let flag = flag.map_err(|error| mistakes.add("flag", error.to_string()));

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::flags::Standing;
 use super::shape;
-use crate::ledger::{FlagId, Move, Opened, PayoutEntry, Raised, Ruling};
+use crate::ledger::{Answered, FlagId, Move, Opened, PayoutEntry, Raised, Ruling};
 use crate::report::Sum;
 
 /// What a decision changes, all of it in one transaction.
@@ -14,6 +14,8 @@ use crate::report::Sum;
 pub(super) struct Effects {
     /// The flags it closes, the one that was asked about among them.
     closed: Vec<String>,
+    /// The flags that wait again, where it undoes an answer.
+    reopened: Vec<String>,
     /// The flags it raises.
     raised: Vec<String>,
     /// The move it makes, if any.
@@ -67,8 +69,12 @@ struct PayoutLine {
 impl From<Ruling> for Effects {
     fn from(ruling: Ruling) -> Self {
         let names = |flags: Vec<FlagId>| flags.iter().map(FlagId::to_string).collect();
+        let (reopened, closed): (Vec<&Answered>, _) =
+            ruling.answers.iter().partition(|it| it.opens());
+        let flags = |answers: Vec<&Answered>| names(answers.iter().map(|it| it.flag).collect());
         Self {
-            closed: names(ruling.answers.iter().map(|(flag, _)| *flag).collect()),
+            closed: flags(closed),
+            reopened: flags(reopened),
             raised: names(ruling.raises.iter().map(flag_of).collect()),
             moved: ruling.moves.map(Moved::from),
             opened: ruling.opens.map(OpenedBy::from),

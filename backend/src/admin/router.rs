@@ -57,6 +57,7 @@ fn documented() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(explain::one))
         .routes(routes!(flags::list))
         .routes(routes!(preview::one))
+        .routes(routes!(preview::undo))
         .routes(routes!(decisions::list, decisions::decide))
         .routes(routes!(reports::funnel))
         .routes(routes!(reports::payouts))

@@ -30,7 +30,7 @@ pub(super) fn tone(word: &str) -> &'static str {
         "approved" | "accepted" | "updated" | "healed" | "now" | "posts" => "good",
         "flagged" | "quarantined" | "later" | "close" => "warn",
         "rejected" | "invalid" | "ended" | "silent" => "bad",
-        "pending" | "duplicate" | "closed" => "info",
+        "pending" | "duplicate" | "closed" | "undone" => "info",
         _ => "",
     }
 }

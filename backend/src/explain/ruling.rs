@@ -1,11 +1,12 @@
 //! What a decision does, in plain words.
 
-use crate::ledger::{FlagId, FlagReason, Move, Opened, Outcome, PayoutEntry, Ruling, State};
+use crate::ledger::{Answered, FlagReason, Move, Opened, Outcome, PayoutEntry, Ruling, State};
 
 /// Each thing that the ruling changes, a line each; the first tells of the flag itself.
 #[must_use]
 pub fn ruling_words(ruling: &Ruling) -> Vec<String> {
-    let mut words: Vec<String> = ruling.answers.iter().map(answer).collect();
+    let answers = ruling.answers.iter();
+    let mut words: Vec<String> = answers.map(|it| answer(it, ruling)).collect();
     words.extend(ruling.opens.iter().map(opened));
     words.extend(ruling.moves.iter().map(moved));
     let raised = ruling.raises.iter();
@@ -17,9 +18,14 @@ pub fn ruling_words(ruling: &Ruling) -> Vec<String> {
     words
 }
 
-fn answer((flag, outcome): &(FlagId, Outcome)) -> String {
-    match outcome {
+fn answer(answered: &Answered, ruling: &Ruling) -> String {
+    let flag = answered.flag;
+    match answered.outcome {
         Outcome::Closed => format!("the flag {flag} is closed with it{}", lost(flag.reason)),
+        Outcome::Undone if flag == ruling.flag => {
+            "the answer is undone, the flag waits for a decision again".to_owned()
+        }
+        Outcome::Undone => format!("the flag {flag} waits again, too"),
         outcome => format!("the flag is {}", outcome.name()),
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::ledger::State;
+use crate::ledger::{Outcome, State};
 use crate::partners::show_time;
 use crate::store::{ChangeRecord, ConversionHistory, DecisionRecord, DeliveryRecord, FlagRecord};
 
@@ -80,12 +80,11 @@ fn decided(decision: &DecisionRecord) -> Timed {
         true => String::new(),
         false => format!(": {}", decision.note),
     };
-    let text = format!(
-        "flag {} {} by {}{note}",
-        decision.flag.reason,
-        decision.outcome.name(),
-        decision.decided_by
-    );
+    let (reason, by) = (decision.flag.reason, &decision.decided_by);
+    let text = match decision.outcome {
+        Outcome::Undone => format!("the answer to flag {reason} undone by {by}{note}"),
+        outcome => format!("flag {reason} {} by {by}{note}", outcome.name()),
+    };
     let id = Some(decision.id);
     timed(
         decision.decided_at,
@@ -98,9 +97,10 @@ fn decided(decision: &DecisionRecord) -> Timed {
 
 fn changed(history: &ConversionHistory, record: &ChangeRecord) -> Timed {
     let (from, to) = (state_text(record.change.from), state_text(record.change.to));
-    let by = match record.decision {
-        Some(_) => "by the decision".to_owned(),
-        None => sent(history, record.delivery),
+    let by = match (record.decision, record.undoes) {
+        (Some(_), Some(_)) => "taken back by the decision".to_owned(),
+        (Some(_), None) => "by the decision".to_owned(),
+        (None, _) => sent(history, record.delivery),
     };
     let reason = record.reason.as_ref().map(|it| format!(", because: {it}"));
     let text = format!("{from} → {to}, {by}{}", reason.unwrap_or_default());

@@ -97,6 +97,7 @@ fn decision(number: u128, reason: FlagReason, outcome: Outcome, days: i64) -> De
             delivery: id(1),
             reason,
         },
+        number: 0,
         clickid: "c-1".to_owned(),
         conversion: id(1),
         decided_at: later(days),
@@ -117,6 +118,7 @@ fn raised_by_the_decision() -> ChangeRecord {
             to: deposit(Status::Approved, "50.00 USD"),
             revision: 2,
         },
+        undoes: None,
         reason: None,
     }
 }

@@ -35,9 +35,11 @@ pub enum Answer {
     Approve,
     /// It is not.
     Reject,
+    /// The answer that was given is taken back: the flag waits again.
+    Undo,
 }
 
-/// How a flag was closed. The word is stable: it stands in the store and in answers.
+/// What became of a flag. The word is stable: it stands in the store and in answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// A person approved what it was about.
@@ -48,6 +50,8 @@ pub enum Outcome {
     Healed,
     /// Another flag's rejection has settled it.
     Closed,
+    /// A person took back the answer before: it waits again.
+    Undone,
 }
 
 /// A person's decision about one flag. It can only hold a name and a note within their bounds.
@@ -85,6 +89,9 @@ pub enum NoDecision {
     /// A note that long is a document.
     #[error("the note is longer than {MAX_NOTE_CHARS} characters; shorten it")]
     Note,
+    /// Somebody gave the answer that is undone, and will ask.
+    #[error("say in the note why the answer is undone")]
+    NoReason,
     /// It would break whatever shows it, and no store takes all of them.
     #[error("the name or the note holds a control character; leave it out")]
     Control,
@@ -96,7 +103,7 @@ pub enum NoDecision {
 pub struct NoFlagId;
 
 impl Decision {
-    /// A decision about `flag`, by whom, with a note that may be empty.
+    /// A decision about `flag`, by whom, with a note; it may be empty but where an answer is undone.
     ///
     /// # Errors
     /// [`NoDecision`]: the name or the note is out of bounds.
@@ -115,6 +122,9 @@ impl Decision {
         }
         if note.chars().count() > MAX_NOTE_CHARS {
             return Err(NoDecision::Note);
+        }
+        if answer == Answer::Undo && note.is_empty() {
+            return Err(NoDecision::NoReason);
         }
         Ok(Self {
             flag,
@@ -186,7 +196,13 @@ impl Decision {
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Self; 4] = [Self::Approved, Self::Rejected, Self::Healed, Self::Closed];
+    pub const ALL: [Self; 5] = [
+        Self::Approved,
+        Self::Rejected,
+        Self::Healed,
+        Self::Closed,
+        Self::Undone,
+    ];
 
     /// The name in answers and in the ledger.
     #[must_use]
@@ -196,6 +212,7 @@ impl Outcome {
             Self::Rejected => "rejected",
             Self::Healed => "healed",
             Self::Closed => "closed",
+            Self::Undone => "undone",
         }
     }
 
@@ -211,6 +228,7 @@ impl From<Answer> for Outcome {
         match answer {
             Answer::Approve => Self::Approved,
             Answer::Reject => Self::Rejected,
+            Answer::Undo => Self::Undone,
         }
     }
 }
@@ -275,6 +293,9 @@ mod tests {
         assert!(decision("Ada", "two\nlines").is_ok());
         assert_eq!(decision("Click Log", ""), Err(NoDecision::NotAPerson));
         assert_eq!(decision("Ada", &"a".repeat(1_001)), Err(NoDecision::Note));
+        let undo = |note| Decision::new(flag(), Answer::Undo, "Ada", note);
+        assert_eq!(undo(" "), Err(NoDecision::NoReason));
+        assert!(undo("taken for another").is_ok());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use uuid::{Builder, Uuid};
 
 use super::click::Claim;
 use super::decision::{CLICK_LOG, FlagId, Outcome, Signature};
-use super::ruling::{OpenFlag, Raised, Ruling};
+use super::ruling::{Flag, Raised, Ruling};
 use super::snapshot::Snapshot;
 use crate::agreement::Agreements;
 
@@ -18,7 +18,7 @@ const NOTE: &str = "the click has arrived";
 /// is not there after all, or where nobody knows what was agreed with the partner: the flag waits.
 pub fn heal(
     snapshot: &mut Snapshot,
-    flag: &OpenFlag,
+    flag: &Flag,
     agreements: &Agreements,
     now: UnixSeconds,
 ) -> Option<Ruling> {
@@ -57,7 +57,7 @@ fn signature(flag: FlagId, now: UnixSeconds) -> Signature {
 }
 
 /// A UUIDv7 of this moment whose random part is made of the flag: nobody need be asked for a random
-/// number, and as a flag is answered once, no two decisions share it.
+/// number, and as a flag is healed once, no two decisions share it.
 fn decision_id(flag: FlagId, now: UnixSeconds) -> Uuid {
     let digest = Sha256::digest(flag.to_string());
     let mut random = [0; 10];

@@ -22,6 +22,8 @@ mod books;
 mod needs;
 mod ruling;
 mod review;
+mod undo;
+mod unfit;
 mod seen;
 mod heal;
 mod snapshot;
@@ -42,12 +44,14 @@ pub use identity::{Basis, Identity};
 pub use needs::{Agreed, ToOpen, caps_needed, terms_needed, to_open};
 pub use postern_protocol::answer::Verdict;
 pub use reported::Reported;
-pub use review::{Case, Unfit, redeposit_key, review};
-pub use ruling::{Move, OpenFlag, Opened, Raised, Ruling};
+pub use review::{Case, redeposit_key, review};
+pub use ruling::{Answered, Flag, Move, Opened, Raised, Ruling};
 pub use seen::{NotSeen, Seen};
 pub use settle::{Cause, PayoutEntry, settle};
 pub use snapshot::{Conversion, ConversionKey, First, Known, MAX_ALIKE, Original, Snapshot};
 pub use transition::State;
+pub use undo::{Done, Moved, Mover, undo};
+pub use unfit::Unfit;
 pub use verdict::{FlagReason, is_booked};
 
 #[cfg(test)]

@@ -2,16 +2,16 @@
 
 use postern_protocol::answer::Verdict;
 use postern_protocol::event::{EventKind, Status};
-use thiserror::Error;
 use uuid::Uuid;
 
 use super::click::Claim;
-use super::decision::{Answer, Decision, FlagId, Outcome, Signature};
+use super::decision::{Answer, Decision, Outcome, Signature};
 use super::identity::Identity;
 use super::reported::Reported;
-use super::ruling::{Move, OpenFlag, Opened, Raised, Ruling};
+use super::ruling::{Flag, Move, Opened, Raised, Ruling};
 use super::snapshot::{Conversion, ConversionKey, Snapshot};
 use super::transition::{State, Step, step};
+use super::unfit::Unfit;
 use super::verdict::FlagReason;
 use crate::agreement::Agreement;
 
@@ -19,50 +19,19 @@ use crate::agreement::Agreement;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
     /// The flag.
-    pub flag: OpenFlag,
-    /// The conversion's other open flags.
-    pub others: Vec<FlagId>,
-    /// Whether the conversion has moved since the flag was raised.
+    pub flag: Flag,
+    /// The other open flags on the conversion that this one holds back, or else is about.
+    pub others: Vec<Flag>,
+    /// Whether the conversion has moved since the flag was raised, but for moves that were undone.
     pub has_moved_since: bool,
 }
 
-/// Why a decision cannot be made as things are. Nothing has changed then.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum Unfit {
-    /// The redeposit it would open is there, and as was reported.
-    #[error(
-        "this deposit is booked already, as conversion {0}: reject the flag, there is nothing left to book"
-    )]
-    Booked(Uuid),
-    /// The redeposit it would open is there, and the report cannot move it by itself.
-    #[error(
-        "this deposit is booked already, as conversion {0}, and stands otherwise there: reject the flag, and decide the flags of that conversion"
-    )]
-    StandsOtherwise(Uuid),
-    /// To take the reported currency would bring back what was rejected since.
-    #[error(
-        "the conversion has been rejected since; reject the flag. Should it be good after all, ask the partner for a postback that approves it with a timestamp not sent before: the same one again is a duplicate"
-    )]
-    RejectedSince,
-    /// The flag does not say what was reported, and the request can no longer be read.
-    #[error(
-        "what was reported is not kept any more; reject the flag and ask the partner for a postback with a timestamp not sent before: the same one again is a duplicate"
-    )]
-    NothingKept,
-    /// Nobody knows by which terms it would be paid.
-    #[error(
-        "there is no agreement with the partner any more: put it back into partners.toml and run `postern partners apply`, or reject the flag"
-    )]
-    NoAgreement,
-    /// What was decided upon is not what there is.
-    #[error(
-        "it has changed since you looked: the conversion has moved, or another flag was raised or answered; look again, and decide upon what is there now"
-    )]
-    ChangedSince,
-}
-
 /// Decides a flag and lets the snapshot know the outcome. The snapshot holds the flag's conversion,
-/// its click, and what [`redeposit_key`] names.
+/// the one its delivery opened, the click, and what [`redeposit_key`] names.
+///
+/// A flag holds back the conversion that its delivery opened: that earns nothing while it waits. Of a
+/// later delivery there is none, but where its second first deposit was approved once, and that was
+/// undone: then the redeposit is there, and is approved or rejected by the same flag.
 ///
 /// # Errors
 /// [`Unfit`]; the snapshot is as it was then.
@@ -79,15 +48,16 @@ pub fn review(
     }
     let outcome = Outcome::from(decision.answer());
     let mut ruling = Ruling::new(signature, flag, outcome);
-    match (is_about_opening(flag), decision.answer()) {
-        (true, Answer::Reject) => reject(snapshot, case, &mut ruling),
-        (false, Answer::Reject) => {}
-        (is_about_opening, Answer::Approve) => {
+    let held = snapshot.conversion(flag.id.delivery).map(|it| it.id);
+    match (decision.answer(), held) {
+        (Answer::Undo, _) => return Err(Unfit::Waits),
+        (Answer::Reject, Some(held)) => reject(snapshot, case, held, &mut ruling),
+        (Answer::Reject, None) => {}
+        (Answer::Approve, held) => {
             let agreement = agreement.ok_or(Unfit::NoAgreement)?;
-            if is_about_opening {
-                unblock(snapshot, flag.conversion);
-            } else {
-                take_reported(snapshot, case, agreement, &mut ruling)?;
+            match held {
+                Some(held) => unblock(snapshot, held),
+                None => take_reported(snapshot, case, agreement, &mut ruling)?,
             }
         }
     }
@@ -97,7 +67,7 @@ pub fn review(
 
 /// Where the redeposit is found that approval of this flag would open.
 #[must_use]
-pub fn redeposit_key(flag: &OpenFlag, conversion: &ConversionKey) -> Option<ConversionKey> {
+pub fn redeposit_key(flag: &Flag, conversion: &ConversionKey) -> Option<ConversionKey> {
     let is_double = flag.id.reason == FlagReason::DoubleFtd;
     let reported = flag.reported.as_ref().filter(|_| is_double)?;
     let event = reported.event(EventKind::Redeposit, &conversion.clickid)?;
@@ -105,11 +75,6 @@ pub fn redeposit_key(flag: &OpenFlag, conversion: &ConversionKey) -> Option<Conv
         identity: Identity::of(&event).text,
         ..conversion.clone()
     })
-}
-
-/// Flags of the delivery that opened the conversion keep it from earning; others do not.
-fn is_about_opening(flag: &OpenFlag) -> bool {
-    flag.id.delivery == flag.conversion
 }
 
 /// Closes one of the flags that keep the conversion from earning.
@@ -121,10 +86,10 @@ fn unblock(snapshot: &mut Snapshot, conversion: Uuid) {
 }
 
 /// The conversion moves to rejected, and what else was open on it is settled with that.
-fn reject(snapshot: &mut Snapshot, case: &Case, ruling: &mut Ruling) {
-    let closed = case.others.iter().map(|other| (*other, Outcome::Closed));
+fn reject(snapshot: &mut Snapshot, case: &Case, held: Uuid, ruling: &mut Ruling) {
+    let closed = case.others.iter().map(|it| it.answered(Outcome::Closed));
     ruling.answers.extend(closed);
-    let Some(conversion) = snapshot.conversion_mut(case.flag.conversion) else {
+    let Some(conversion) = snapshot.conversion_mut(held) else {
         return;
     };
     conversion.block(0);
@@ -139,6 +104,7 @@ fn reject(snapshot: &mut Snapshot, case: &Case, ruling: &mut Ruling) {
         conversion: conversion.id,
         change: conversion.advance(to, ruling.signature.at),
         reason: None,
+        undoes: None,
     });
 }
 
@@ -184,7 +150,7 @@ fn was_rejected_since(snapshot: &Snapshot, case: &Case, reported: &Reported) -> 
 /// of it was approved already, this one may be its next step.
 fn book_redeposit(
     snapshot: &mut Snapshot,
-    flag: &OpenFlag,
+    flag: &Flag,
     reported: &Reported,
     agreement: &Agreement,
     ruling: &mut Ruling,
@@ -213,7 +179,7 @@ fn book_redeposit(
 fn open_redeposit(
     snapshot: &mut Snapshot,
     key: ConversionKey,
-    flag: &OpenFlag,
+    flag: &Flag,
     reported: &Reported,
     agreement: &Agreement,
     ruling: &mut Ruling,
@@ -265,6 +231,7 @@ fn advance(
             conversion: conversion.id,
             change: conversion.advance(to, ruling.signature.at),
             reason: reported.reason.as_ref().map(ToString::to_string),
+            undoes: None,
         });
     }
 }

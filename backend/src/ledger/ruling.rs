@@ -12,9 +12,9 @@ use super::snapshot::Snapshot;
 use super::verdict::FlagReason;
 use crate::agreement::Agreement;
 
-/// A flag that waits for a decision.
+/// A flag as decisions need it, open or answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenFlag {
+pub struct Flag {
     /// What names it.
     pub id: FlagId,
     /// The click.
@@ -27,6 +27,21 @@ pub struct OpenFlag {
     pub revision: u32,
     /// What its delivery reported, where the flag is not about the opening of the conversion.
     pub reported: Option<Reported>,
+    /// How many answers it has had.
+    pub answers: u32,
+}
+
+/// One of the answers that a flag gets in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answered {
+    /// The flag.
+    pub flag: FlagId,
+    /// The conversion it is about.
+    pub conversion: Uuid,
+    /// 0, 1, … of this flag.
+    pub number: u32,
+    /// What became of it.
+    pub outcome: Outcome,
 }
 
 /// All that one answer changes. It is written in one transaction.
@@ -38,8 +53,8 @@ pub struct Ruling {
     pub flag: FlagId,
     /// The conversion it is about.
     pub conversion: Uuid,
-    /// The flags it closes, on that conversion.
-    pub answers: Vec<(FlagId, Outcome)>,
+    /// The flags it closes or opens again, the one that was asked about first.
+    pub answers: Vec<Answered>,
     /// The flags it raises.
     pub raises: Vec<Raised>,
     /// The move it makes.
@@ -70,6 +85,8 @@ pub struct Move {
     pub change: Change,
     /// The reason the partner gave for what it reported.
     pub reason: Option<String>,
+    /// The change it takes back, by its revision.
+    pub undoes: Option<u32>,
 }
 
 /// A conversion that an answer opens. Its id is that of the delivery that was flagged.
@@ -83,14 +100,34 @@ pub struct Opened {
     pub occurred_at: UnixSeconds,
 }
 
+impl Answered {
+    /// Whether the flag waits afterwards.
+    #[must_use]
+    pub fn opens(&self) -> bool {
+        self.outcome == Outcome::Undone
+    }
+}
+
+impl Flag {
+    /// Its next answer.
+    pub(super) const fn answered(&self, outcome: Outcome) -> Answered {
+        Answered {
+            flag: self.id,
+            conversion: self.conversion,
+            number: self.answers,
+            outcome,
+        }
+    }
+}
+
 impl Ruling {
     /// An answer that changes nothing yet.
-    pub(super) fn new(signature: Signature, flag: &OpenFlag, outcome: Outcome) -> Self {
+    pub(super) fn new(signature: Signature, flag: &Flag, outcome: Outcome) -> Self {
         Self {
             signature,
             flag: flag.id,
             conversion: flag.conversion,
-            answers: vec![(flag.id, outcome)],
+            answers: vec![flag.answered(outcome)],
             raises: Vec::new(),
             moves: None,
             opens: None,
@@ -102,20 +139,20 @@ impl Ruling {
     pub(super) fn settle(&mut self, snapshot: &mut Snapshot, agreement: Option<&Agreement>) {
         let Signature { id, at, .. } = self.signature;
         let before = snapshot.books.payouts().len();
-        for conversion in self.conversions() {
+        let held = snapshot.conversion(self.flag.delivery).map(|it| it.id);
+        for conversion in self.conversions(held) {
             settle(snapshot, conversion, agreement, Cause::Decision(id), at);
         }
         let entries = snapshot.books.payouts().iter();
         self.payouts.extend(entries.skip(before).cloned());
     }
 
-    /// Every conversion it changes. What a later delivery reported, and was not taken, changes none;
-    /// and the redeposit that a second first deposit opens leaves the first one as it was.
-    fn conversions(&self) -> impl Iterator<Item = Uuid> {
-        let freed = (self.flag.delivery == self.conversion).then_some(self.conversion);
+    /// Every conversion it changes: the one that the flag held back, or that approval has opened, and
+    /// the one that moves. What a later delivery reported, and was not taken, changes none; and the
+    /// redeposit that a second first deposit opens leaves the first one as it was.
+    fn conversions(&self, held: Option<Uuid>) -> impl Iterator<Item = Uuid> {
         let moved = self.moves.iter().map(|it| it.conversion);
-        let opened = self.opens.iter().map(|it| it.conversion);
-        let moved = moved.filter(move |id| Some(*id) != freed);
-        freed.into_iter().chain(moved).chain(opened)
+        let moved = moved.filter(move |id| Some(*id) != held);
+        held.into_iter().chain(moved)
     }
 }

@@ -2,19 +2,23 @@
 
 use std::fmt;
 use std::fmt::Write as _;
+use std::iter;
 use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use super::review::{Case, redeposit_key};
-use super::snapshot::Snapshot;
+use super::ruling::Flag;
+use super::snapshot::{Conversion, Snapshot};
+use super::undo::Done;
 
 /// Bytes of it. It tells states of one case apart and keeps nobody out, so it may be short.
 const SEEN_BYTES: usize = 16;
 
-/// Names the state of a case: the conversion's revision, the other flags that wait on it, and where
-/// the redeposit stands that approval would open or move. The same state has the same name.
+/// Names the state of a case: how often its flags were answered, which others wait on its conversion
+/// or were closed with it, the conversion's revision, and where the redeposit stands that approval
+/// would open or move. The same state has the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen([u8; SEEN_BYTES]);
 
@@ -27,21 +31,42 @@ impl Case {
     /// The case as it stands; the snapshot holds what its decision looks at.
     #[must_use]
     pub fn seen(&self, snapshot: &Snapshot) -> Seen {
-        let mut state = String::new();
         let conversion = snapshot.conversion(self.flag.conversion);
         let redeposit = conversion
             .and_then(|it| redeposit_key(&self.flag, &it.key))
             .and_then(|key| snapshot.alike(&key).next());
-        for conversion in conversion.into_iter().chain(redeposit) {
-            // Writing into a String cannot fail.
-            let _ = writeln!(state, "{} {}", conversion.id, conversion.revision);
+        let flags = iter::once(&self.flag).chain(&self.others);
+        Seen::of(flags, conversion.into_iter().chain(redeposit))
+    }
+}
+
+impl Done {
+    /// The answer as it stands; the snapshot holds what undoing it looks at.
+    #[must_use]
+    pub fn seen(&self, snapshot: &Snapshot) -> Seen {
+        let held = snapshot.conversion(self.flag.id.delivery);
+        let moved = self.moved.and_then(|it| snapshot.conversion(it.conversion));
+        let flags = iter::once(&self.flag).chain(&self.closed);
+        Seen::of(flags, held.into_iter().chain(moved))
+    }
+}
+
+impl Seen {
+    fn of<'a>(
+        flags: impl Iterator<Item = &'a Flag>,
+        conversions: impl Iterator<Item = &'a Conversion>,
+    ) -> Self {
+        let mut state = String::new();
+        // Writing into a String cannot fail.
+        for flag in flags {
+            let _ = writeln!(state, "{} {}", flag.id, flag.answers);
         }
-        for other in &self.others {
-            let _ = writeln!(state, "{other}");
+        for conversion in conversions {
+            let _ = writeln!(state, "{} {}", conversion.id, conversion.revision);
         }
         let mut seen = [0; SEEN_BYTES];
         seen.copy_from_slice(&Sha256::digest(state)[..SEEN_BYTES]);
-        Seen(seen)
+        Self(seen)
     }
 }
 

@@ -87,7 +87,12 @@ fn book(
     at: UnixSeconds,
 ) {
     let due = due(conversion, books, terms);
-    let entries = payout::entries(&conversion.booked, &due, terms.due_at(at));
+    let entries = payout::entries(
+        &conversion.booked,
+        &due,
+        conversion.silence(),
+        terms.due_at(at),
+    );
     if entries.is_empty() {
         return;
     }
@@ -136,6 +141,14 @@ impl Conversion {
     /// Whether it may earn anything as it is now.
     fn earns(&self) -> bool {
         self.state.status == Status::Approved && self.blocking_flags == 0
+    }
+
+    /// The rule of a line that takes back what is no longer due at all.
+    const fn silence(&self) -> &'static str {
+        match self.blocking_flags {
+            0 => payout::NO_LONGER_DUE,
+            _ => payout::HELD_BACK,
+        }
     }
 
     fn earning(&self) -> Earning {

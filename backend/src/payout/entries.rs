@@ -11,6 +11,9 @@ use super::{Amount, Due, PayoutKind};
 /// The rule of a line that takes back what is no longer due at all.
 pub const NO_LONGER_DUE: &str = "taken back: the conversion is no longer approved";
 
+/// The same where a flag waits again that was answered when it was booked.
+pub const HELD_BACK: &str = "taken back: the answer to a flag was undone, and the flag waits again";
+
 /// What a line does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PayoutStep {
@@ -78,8 +81,15 @@ pub struct NewEntry {
 /// The lines that take the conversion's ledger from `booked` to `due`. What is earned now is due at
 /// `due_at`; what is taken back is taken from the lines that are due last, and each cent is taken
 /// back as of the time it was due. So what is held and what is due are each right at any time.
+///
+/// `silence` is the rule where nothing is due any more.
 #[must_use]
-pub fn entries(booked: &[Booked], due: &[Due], due_at: UnixSeconds) -> Vec<NewEntry> {
+pub fn entries(
+    booked: &[Booked],
+    due: &[Due],
+    silence: &str,
+    due_at: UnixSeconds,
+) -> Vec<NewEntry> {
     let mut accounts = Accounts::of(booked);
     for due in due {
         accounts
@@ -96,7 +106,7 @@ pub fn entries(booked: &[Booked], due: &[Due], due_at: UnixSeconds) -> Vec<NewEn
             currency,
             lots,
             target: target.map_or(0, |due| due.amount.minor),
-            rule: target.map_or_else(|| rule_without(kind, due), |due| due.rule.clone()),
+            rule: target.map_or_else(|| rule_without(kind, due, silence), |due| due.rule.clone()),
         };
         lines.extend(account.lines(due_at));
     }
@@ -117,10 +127,10 @@ pub fn entries(booked: &[Booked], due: &[Due], due_at: UnixSeconds) -> Vec<NewEn
 }
 
 /// Why nothing is due any more in a currency: another one is, or nothing at all.
-fn rule_without(kind: PayoutKind, due: &[Due]) -> String {
+fn rule_without(kind: PayoutKind, due: &[Due], silence: &str) -> String {
     match due.iter().find(|due| due.kind == kind) {
         Some(other) => format!("taken back, paid in {} instead", other.amount.currency),
-        None => NO_LONGER_DUE.to_owned(),
+        None => silence.to_owned(),
     }
 }
 

@@ -14,5 +14,5 @@ mod tests;
 
 pub use amount::{Amount, divide_half_even};
 pub use due::{Due, Earning, PayoutKind, due, takes_place};
-pub use entries::{Booked, NO_LONGER_DUE, NewEntry, PayoutStep, entries};
+pub use entries::{Booked, HELD_BACK, NO_LONGER_DUE, NewEntry, PayoutStep, entries};
 pub use month::{MonthBalance, MonthNet, month_balances};

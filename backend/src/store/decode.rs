@@ -13,8 +13,8 @@ use super::{
 };
 use crate::agreement::{Terms, TermsVersion};
 use crate::ledger::{
-    CapKey, Cause, Change, Conversion, ConversionKey, First, FlagId, FlagReason, LoggedClick,
-    OpenFlag, Original, Outcome, Reported, Verdict,
+    CapKey, Cause, Change, Conversion, ConversionKey, First, Flag, FlagId, FlagReason, LoggedClick,
+    Original, Outcome, Reported, Verdict,
 };
 use crate::payout::{Amount, Booked, PayoutKind, PayoutStep};
 
@@ -77,11 +77,12 @@ pub(super) fn change(row: &impl Cells) -> Result<ChangeRecord, StoreError> {
             to: row.state("to_")?,
             revision: row.count("revision")?,
         },
+        undoes: row.count_or_null("undoes")?,
         reason: row.owned_or_null("reason")?,
     })
 }
 
-pub(super) fn flag(row: &impl Cells) -> Result<FlagRecord, StoreError> {
+pub(super) fn flag_record(row: &impl Cells) -> Result<FlagRecord, StoreError> {
     Ok(FlagRecord {
         conversion: row.id("conversion")?,
         delivery: row.id("delivery")?,
@@ -217,14 +218,15 @@ pub(super) fn flag_id(row: &impl Cells) -> Result<FlagId, StoreError> {
 }
 
 /// A flag as decisions need it.
-pub(super) fn open_flag(row: &impl Cells) -> Result<OpenFlag, StoreError> {
-    Ok(OpenFlag {
+pub(super) fn flag(row: &impl Cells) -> Result<Flag, StoreError> {
+    Ok(Flag {
         id: flag_id(row)?,
         clickid: row.owned("clickid")?,
         conversion: row.id("conversion")?,
         raised_at: row.seconds("raised_at")?,
         revision: row.count("revision")?,
         reported: row.word_or_null("reported", Reported::from_json)?,
+        answers: row.count("answers")?,
     })
 }
 
@@ -258,6 +260,7 @@ pub(super) fn decision(row: &impl Cells) -> Result<DecisionRecord, StoreError> {
     Ok(DecisionRecord {
         id: row.id("id")?,
         flag: flag_id(row)?,
+        number: row.count("number")?,
         clickid: row.owned("clickid")?,
         conversion: row.id("conversion")?,
         decided_at: row.seconds("decided_at")?,

@@ -33,9 +33,9 @@ pub struct ConversionHistory {
     pub deliveries: Vec<DeliveryRecord>,
     /// Its changes, in their order.
     pub changes: Vec<ChangeRecord>,
-    /// Its flags, oldest first.
+    /// The flags that are about it, or hold it back; oldest first.
     pub flags: Vec<FlagRecord>,
-    /// The answers to its flags, oldest first.
+    /// The answers to these flags, oldest first.
     pub decisions: Vec<DecisionRecord>,
     /// Its lines of money, in their order.
     pub payouts: Vec<PayoutRecord>,
@@ -59,10 +59,13 @@ const CONVERSION: &str = "SELECT * FROM conversions WHERE id = $1";
 const CLICK: &str = "SELECT * FROM clicks WHERE clickid = $1";
 const CHANGES: &str =
     "SELECT * FROM changes WHERE clickid = $1 AND conversion = $2 ORDER BY revision";
-const FLAGS: &str =
-    "SELECT * FROM flags WHERE clickid = $1 AND conversion = $2 ORDER BY delivery, reason";
-const DECISIONS: &str =
-    "SELECT * FROM decisions WHERE clickid = $1 AND conversion = $2 ORDER BY id, delivery, reason";
+// A redeposit's story begins with the flag that was approved to open it, which is about the first
+// deposit.
+const FLAGS: &str = "SELECT * FROM flags \
+    WHERE clickid = $1 AND (conversion = $2 OR delivery = $2) ORDER BY delivery, reason";
+const DECISIONS: &str = "SELECT * FROM decisions \
+    WHERE clickid = $1 AND (conversion = $2 OR delivery = $2) \
+    ORDER BY decided_at, number, id, delivery, reason";
 const PAYOUTS: &str =
     "SELECT * FROM payouts WHERE clickid = $1 AND conversion = $2 ORDER BY number";
 const TERMS: &str = "SELECT * FROM terms WHERE partner = $1 AND version = $2";
@@ -129,7 +132,7 @@ impl<R: Reads> Snapshot<'_, R> {
         let place = [clickid.clone(), Argument::Id(conversion.id)];
         let click = self.one(CLICK, [clickid], decode::click).await?;
         let changes = self.all(CHANGES, place.clone(), decode::change).await?;
-        let flags = self.all(FLAGS, place.clone(), decode::flag).await?;
+        let flags = self.all(FLAGS, place.clone(), decode::flag_record).await?;
         let decisions = self.all(DECISIONS, place.clone(), decode::decision).await?;
         let payouts = self.all(PAYOUTS, place, decode::payout).await?;
         let deliveries = self.deliveries(&conversion, &changes, &flags).await?;

@@ -57,7 +57,7 @@ pub use report::{
 };
 pub use review::{
     DecisionCursor, DecisionFilter, DecisionRecord, MAX_WAITING, NoCursor, Preview, ReviewError,
-    WAITING_DEFAULT, WaitingCursor, WaitingFilter, WaitingFlag, WaitingOrder,
+    UndoPreview, WAITING_DEFAULT, WaitingCursor, WaitingFilter, WaitingFlag, WaitingOrder,
 };
 
 pub use prune::{Pruned, PrunedPart};

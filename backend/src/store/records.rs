@@ -175,6 +175,8 @@ pub struct ChangeRecord {
     pub changed_at: UnixSeconds,
     /// From which state to which.
     pub change: Change,
+    /// The change it takes back, by its revision.
+    pub undoes: Option<u32>,
     /// The partner's reason.
     pub reason: Option<String>,
 }

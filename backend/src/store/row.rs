@@ -60,6 +60,12 @@ pub(super) trait Cells {
             .map_err(|_| StoreError::Unreadable(format!("{column} {number}, which counts nothing")))
     }
 
+    /// The same where it may be NULL.
+    fn count_or_null(&self, column: &str) -> Result<Option<u32>, StoreError> {
+        let number = self.number_or_null(column)?;
+        number.map(|_| self.count(column)).transpose()
+    }
+
     /// What a stored word stands for.
     fn word<T>(
         &self,

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::agreement::Terms;
 use crate::delivery::Delivery;
 use crate::ledger::{
-    CapKey, Change, Conversion, Entry, FlagId, FlagReason, Outcome, PayoutEntry, Reported, Ruling,
+    Answered, CapKey, Change, Conversion, Entry, FlagReason, PayoutEntry, Reported, Ruling,
     Signature, Snapshot, is_booked,
 };
 
@@ -39,7 +39,7 @@ pub(super) struct Writes<'a> {
     pub(super) terms: Vec<(&'a PartnerId, &'a Terms, UnixSeconds)>,
     /// How many more places of a cap are taken.
     pub(super) caps: Vec<(&'a CapKey, u32)>,
-    /// Answers to flags, which close them.
+    /// Answers to flags, which close them or open them again.
     pub(super) decisions: Vec<DecisionRow<'a>>,
 }
 
@@ -65,6 +65,7 @@ pub(super) struct ChangeRow<'a> {
     pub(super) decision: Option<Uuid>,
     pub(super) changed_at: UnixSeconds,
     pub(super) change: Change,
+    pub(super) undoes: Option<u32>,
     pub(super) reason: Option<&'a str>,
 }
 
@@ -84,9 +85,7 @@ pub(super) struct FlagRow<'a> {
 /// The answer to a flag.
 pub(super) struct DecisionRow<'a> {
     pub(super) clickid: &'a str,
-    pub(super) conversion: Uuid,
-    pub(super) flag: FlagId,
-    pub(super) outcome: Outcome,
+    pub(super) answer: Answered,
     pub(super) signature: &'a Signature,
 }
 
@@ -127,11 +126,9 @@ impl<'a> Writes<'a> {
 
     fn add_ruling(&mut self, ruling: &'a Ruling, clickid: &'a str, snapshot: &'a Snapshot) {
         let signature = &ruling.signature;
-        let decisions = ruling.answers.iter().map(|(flag, outcome)| DecisionRow {
+        let decisions = ruling.answers.iter().map(|answer| DecisionRow {
             clickid,
-            conversion: ruling.conversion,
-            flag: *flag,
-            outcome: *outcome,
+            answer: *answer,
             signature,
         });
         self.decisions.extend(decisions);
@@ -161,6 +158,7 @@ impl<'a> Writes<'a> {
                 decision: Some(signature.id),
                 changed_at: signature.at,
                 change: it.change,
+                undoes: it.undoes,
                 reason: it.reason.as_deref(),
             }));
     }
@@ -193,9 +191,14 @@ impl<'a> Writes<'a> {
                 decision: None,
                 changed_at: delivery.received_at,
                 change,
+                undoes: None,
                 reason: event.reason.as_ref().map(|it| it.as_str()),
             });
         }
+        self.add_flags((delivery, entry), event, conversion);
+    }
+
+    fn add_flags(&mut self, (delivery, entry): Booked<'a>, event: &Event, conversion: Uuid) {
         let reported = || Reported::of(event, delivery.received_at).to_json();
         self.flags.extend(entry.flags.iter().map(|reason| FlagRow {
             clickid: &delivery.clickid,
@@ -219,7 +222,7 @@ impl<'a> Writes<'a> {
             place(a).cmp(&place(b))
         });
         self.changes
-            .sort_by_key(|it| (it.clickid, it.conversion, it.delivery));
+            .sort_by_key(|it| (it.clickid, it.conversion, it.change.revision));
         self.payouts
             .sort_by_key(|it| (&*it.key.clickid, it.conversion, it.number));
         self.flags
@@ -227,9 +230,9 @@ impl<'a> Writes<'a> {
         self.decisions.sort_by_key(|it| {
             (
                 it.clickid,
-                it.conversion,
-                it.flag.delivery,
-                it.flag.reason.name(),
+                it.answer.conversion,
+                it.answer.flag.delivery,
+                it.answer.flag.reason.name(),
             )
         });
     }

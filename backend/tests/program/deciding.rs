@@ -100,6 +100,62 @@ fn what_waits_is_listed_by_age_and_by_amount() {
 }
 
 #[test]
+fn an_answer_is_shown_undone_and_given_anew() {
+    let (desk, _backend, edge) = open();
+    let foreign = deposit(&edge, "50.00", "A-1", "foreign_click");
+    desk.done(&[
+        "review", "approve", &foreign, "--name", "Ada", "--note", "seen",
+    ]);
+    let page = desk.done(&["review", "show", &foreign]);
+    assert_has(
+        &page,
+        &[
+            "approved",
+            "by Ada",
+            "undo\n  the answer is undone, the flag waits for a decision again",
+            "the partner's payout: clawed_back -100.00 USD",
+        ],
+    );
+    let silent = desk.run(&["review", "undo", &foreign, "--name", "Bob"]);
+    assert_eq!(silent.code, Some(1));
+    assert_has(&silent.err, &["say in the note why"]);
+    let undo = [
+        "review", "undo", &foreign, "--name", "Bob", "--note", "not ours",
+    ];
+    assert_has(&desk.done(&undo), &["clawed_back -12.50 USD"]);
+    let again = desk.run(&undo);
+    assert_eq!(again.code, Some(1));
+    assert_has(
+        &again.err,
+        &["is undone already, by Bob at", "\"not ours\""],
+    );
+    is_told_and_answered_anew(&desk, &foreign);
+}
+
+fn is_told_and_answered_anew(desk: &Desk, foreign: &str) {
+    let (id, _) = foreign.split_once('/').expect("a flag");
+    assert_has(
+        &desk.done(&["explain", id]),
+        &[
+            "flag foreign_click approved by Ada: seen",
+            "the answer to flag foreign_click undone by Bob: not ours",
+            "taken back: the answer to a flag was undone, and the flag waits again",
+            "sum 0.00 USD",
+        ],
+    );
+    desk.done(&["review", "reject", foreign, "--name", "Bob"]);
+    let exported = desk.done(&["export", "decisions"]);
+    assert_has(
+        &exported,
+        &[
+            r#""outcome":"approved","decided_by":"Ada","note":"seen","number":0"#,
+            r#""outcome":"undone","decided_by":"Bob","note":"not ours","number":1"#,
+            r#""outcome":"rejected","decided_by":"Bob","note":"","number":2"#,
+        ],
+    );
+}
+
+#[test]
 fn a_flag_is_decided_once_and_gone() {
     let (desk, _backend, edge) = open();
     let foreign = deposit(&edge, "50.00", "A-1", "foreign_click");

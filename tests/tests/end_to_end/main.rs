@@ -18,6 +18,7 @@ mod console_now;
 mod console_partners;
 mod console_reports;
 mod console_review;
+mod console_undo;
 mod demo;
 mod deploy_envoy;
 mod deploy_kubernetes;

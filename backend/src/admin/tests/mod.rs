@@ -13,3 +13,4 @@ mod exports;
 mod retention;
 mod clicks;
 mod review;
+mod undo;

@@ -25,14 +25,14 @@ on_every_store! {
 }
 
 /// A deposit of a click that nobody knows.
-async fn flagged(stand: &Stand, second: i64, amount: &str) -> Uuid {
+pub(super) async fn flagged(stand: &Stand, second: i64, amount: &str) -> Uuid {
     let words = format!("ftd approved {amount} clickid=nobody-{second}");
     let one = delivery(second, &words);
     stand.store.book(std::slice::from_ref(&one)).await.unwrap();
     one.id
 }
 
-fn decision(delivery: Uuid, answer: &str) -> Value {
+pub(super) fn decision(delivery: Uuid, answer: &str) -> Value {
     json!({"flag": format!("{delivery}/unknown_click"), "answer": answer, "note": "seen in the tracker"})
 }
 
@@ -143,7 +143,7 @@ async fn a_flag_is_decided_once(kind: Kind) {
 }
 
 /// acme pays 25 % of what is deposited.
-fn pays_a_share(stand: &Stand) {
+pub(super) fn pays_a_share(stand: &Stand) {
     let terms = Rules {
         revshare: Some(RevShare {
             share: BasisPoints::new(2_500).unwrap(),

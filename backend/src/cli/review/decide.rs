@@ -1,4 +1,4 @@
-//! `postern review approve` and `postern review reject`.
+//! `postern review approve`, `postern review reject` and `postern review undo`.
 
 use std::process::ExitCode;
 
@@ -22,7 +22,7 @@ pub(in crate::cli) struct Args {
     /// The flags, each as <delivery>/<reason>
     #[arg(required = true, value_name = "FLAG")]
     flags: Vec<FlagId>,
-    /// Why, for whoever reads the history
+    /// Why, for whoever reads the history; to undo an answer takes one
     #[arg(long, default_value = "")]
     note: String,
     /// Who decides [default: $USER]

@@ -25,6 +25,8 @@ pub(super) enum Command {
     Approve(decide::Args),
     /// Say that it is not
     Reject(decide::Args),
+    /// Take an answer back: the flag waits again, what the answer did is reversed by new entries
+    Undo(decide::Args),
 }
 
 pub(super) fn run(command: &Command, settings: &Settings) -> Result<ExitCode, Failure> {
@@ -49,6 +51,7 @@ async fn with(command: &Command, settings: &Settings, store: &Store) -> Result<E
         Command::Reject(args) => {
             decide::run(args, Answer::Reject, store, &agreements(settings)?).await
         }
+        Command::Undo(args) => decide::run(args, Answer::Undo, store, &agreements(settings)?).await,
     }
 }
 

@@ -15,10 +15,11 @@ use crate::explain::{Explanation, ruling_words};
 use crate::ledger::{FlagId, Ruling, Unfit};
 use crate::partners::show_time;
 use crate::report::sheet::printable;
-use crate::store::{DeliveryRecord, History, Preview, Store};
+use crate::store::{DecisionRecord, DeliveryRecord, History, Preview, ReviewError, Store};
 
 /// Shows a flag: what was reported and how it was sent, what is known of it, and what approval and
-/// rejection would do, money included. Nothing is changed.
+/// rejection would do, money included; of a flag that is answered, by whom, and what undoing that
+/// would do. Nothing is changed.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// The flag, as <delivery>/<reason>
@@ -34,18 +35,52 @@ pub(super) async fn run(
     agreements: &Agreements,
 ) -> Result<ExitCode, Failure> {
     let now = Clock::system().unix_seconds();
-    let preview = store.preview(args.flag, agreements, now).await?;
-    let mut lines = about(&preview);
-    if let Some(history) = store.history(preview.flag.conversion).await? {
+    match store.preview(args.flag, agreements, now).await {
+        Ok(preview) => {
+            let about = about(&preview);
+            shown(args, store, about, preview.flag.conversion, now).await?;
+            say(format!("\napprove\n  {}", would(&preview.approve)))?;
+            say(format!("reject\n  {}", would(&preview.reject)))?;
+        }
+        Err(ReviewError::Decided(_)) => {
+            let preview = store.preview_undo(args.flag, agreements, now).await?;
+            let conversion = preview.answer.conversion;
+            shown(args, store, answered(&preview.answer), conversion, now).await?;
+            say(format!("\nundo\n  {}", would(&preview.undo)))?;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The flag itself, what is known of its conversion, and its request.
+async fn shown(
+    args: &Args,
+    store: &Store,
+    mut lines: Vec<String>,
+    conversion: Uuid,
+    now: UnixSeconds,
+) -> Result<(), Failure> {
+    if let Some(history) = store.history(conversion).await? {
         lines.extend(known(&history, now));
         lines.extend(request(&history, args.flag.delivery, args.raw));
     }
     for line in lines {
         say(printable(&line))?;
     }
-    say(format!("\napprove\n  {}", would(&preview.approve)))?;
-    say(format!("reject\n  {}", would(&preview.reject)))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
+}
+
+/// The answer to a flag.
+fn answered(answer: &DecisionRecord) -> Vec<String> {
+    let (outcome, by) = (answer.outcome.name(), &answer.decided_by);
+    vec![
+        format!("flag        {}", answer.flag),
+        format!("{outcome:10}  {} by {by}", show_time(answer.decided_at)),
+        format!("note        {}", answer.note),
+        format!("click       {}", answer.clickid),
+        format!("conversion  {}", answer.conversion),
+    ]
 }
 
 /// What is known of the conversion: its click, what happened to it, what it has earned.

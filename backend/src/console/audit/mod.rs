@@ -83,7 +83,7 @@ impl Asked {
 struct View {
     page: Page,
     asked: Asked,
-    outcomes: [Outcome; 4],
+    outcomes: [Outcome; 5],
     names: Vec<String>,
     rows: Vec<Row>,
     next: Option<String>,
@@ -177,7 +177,13 @@ mod tests {
     #[test]
     fn what_nobody_knows_widens_nothing() {
         let long = format!("by={}", "a".repeat(MAX_NAME_CHARS + 1));
-        for query in ["outcome=undone", "by=a%00b", "after=x", "person=ada", &long] {
+        for query in [
+            "outcome=forgiven",
+            "by=a%00b",
+            "after=x",
+            "person=ada",
+            &long,
+        ] {
             assert!(read(query).is_err(), "{query}");
         }
     }

@@ -17,12 +17,13 @@ use crate::console::Console;
 use crate::console::chip::{self, Chip};
 use crate::console::failure::Failed;
 use crate::console::page::{Area, Page, show as shown};
+use crate::console::review::flag_path;
 use crate::console::session::Session;
 use crate::console::text;
 use crate::explain::{Explanation, sent_fields};
-use crate::ledger::FlagReason;
+use crate::ledger::{FlagId, FlagReason};
 use crate::partners::show_time;
-use crate::store::{ConversionHistory, DeliveryRecord, FlagRecord};
+use crate::store::{ConversionHistory, DecisionRecord, DeliveryRecord, FlagRecord};
 
 #[derive(Template)]
 #[template(path = "deliveries/one.html")]
@@ -57,12 +58,21 @@ struct Bytes {
     text: String,
 }
 
-/// A flag on the conversion, with its answer.
+/// A flag on the conversion, with its answers.
 struct FlagView {
+    href: String,
     reason: FlagReason,
     raised_at: String,
     is_open: bool,
-    answer: Option<Answer>,
+    /// Oldest first.
+    answers: Vec<Answer>,
+}
+
+impl FlagView {
+    /// Where its answer is undone, where it has one that holds.
+    fn undo(&self) -> Option<String> {
+        (!self.is_open).then(|| format!("{}#undo", self.href))
+    }
 }
 
 /// The answer to a flag.
@@ -171,19 +181,28 @@ fn word(value: &Value) -> String {
 
 fn flags(history: &ConversionHistory) -> Vec<FlagView> {
     let view = |flag: &FlagRecord| {
-        let mut decisions = history.decisions.iter();
-        let decided =
-            decisions.find(|it| it.flag.delivery == flag.delivery && it.flag.reason == flag.reason);
+        let id = FlagId {
+            delivery: flag.delivery,
+            reason: flag.reason,
+        };
+        let mut answers: Vec<_> = history
+            .decisions
+            .iter()
+            .filter(|it| it.flag == id)
+            .collect();
+        answers.sort_by_key(|it| it.number);
+        let answer = |it: &DecisionRecord| Answer {
+            outcome: it.outcome.name(),
+            by: it.decided_by.clone(),
+            at: show_time(it.decided_at),
+            note: it.note.clone(),
+        };
         FlagView {
+            href: flag_path(id),
             reason: flag.reason,
             raised_at: show_time(flag.raised_at),
             is_open: flag.is_open,
-            answer: decided.map(|it| Answer {
-                outcome: it.outcome.name(),
-                by: it.decided_by.clone(),
-                at: show_time(it.decided_at),
-                note: it.note.clone(),
-            }),
+            answers: answers.into_iter().map(answer).collect(),
         }
     };
     history.flags.iter().map(view).collect()

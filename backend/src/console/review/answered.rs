@@ -1,19 +1,22 @@
-//! A flag that is answered: by whom, when, why, and what that changed in the ledger.
+//! A flag that is answered: by whom, when, why, what that changed in the ledger, and what it would do
+//! to undo it.
 
 use askama::Template;
 use axum::response::Html;
 
 use super::case::Refused;
-use super::effects::changed;
+use super::effects::{answers, changed};
 use super::reason::meaning;
 use super::{PATH, flag_path};
+use crate::admin::Role;
 use crate::console::Console;
 use crate::console::failure::Failed;
 use crate::console::page::{self, Area, Page};
 use crate::console::session::Session;
-use crate::ledger::{CLICK_LOG, FlagReason};
+use crate::explain::ruling_words;
+use crate::ledger::Answer;
 use crate::partners::show_time;
-use crate::store::{ConversionHistory, DecisionRecord};
+use crate::store::{ConversionHistory, DecisionRecord, UndoPreview};
 
 #[derive(Template)]
 #[template(path = "review/answered.html")]
@@ -31,10 +34,20 @@ struct View {
     changed: Vec<String>,
     /// The answer that came second, where one did.
     refused: Option<Refused>,
-    /// What to do where the answer was wrong.
-    undo: &'static str,
-    /// The other answers to flags of the same conversion.
+    undo: Undo,
+    /// The other answers to flags of the same conversion, and those to this one before.
     others: Vec<Other>,
+}
+
+/// What undoing the answer would do.
+struct Undo {
+    href: String,
+    seen: String,
+    may_decide: bool,
+    lines: Vec<String>,
+    refused: Option<String>,
+    is_open: bool,
+    note: String,
 }
 
 struct Other {
@@ -49,9 +62,11 @@ struct Other {
 pub(super) async fn shown(
     console: &Console,
     session: &Session,
-    decision: DecisionRecord,
+    preview: UndoPreview,
     refused: Option<Refused>,
 ) -> Result<Html<String>, Failed> {
+    let undo = Undo::of(&preview, session, refused.as_ref());
+    let decision = preview.answer;
     let histories = histories(console, &decision).await?;
     let reason = decision.flag.reason;
     page::show(&View {
@@ -62,7 +77,7 @@ pub(super) async fn shown(
         outcome: decision.outcome.name(),
         changed: changed(&decision, &histories),
         others: others(&decision, &histories),
-        undo: undo(&decision),
+        undo,
         refused,
         at: show_time(decision.decided_at),
         conversion: decision.conversion.to_string(),
@@ -93,8 +108,7 @@ async fn histories(
 }
 
 fn others(decision: &DecisionRecord, histories: &[ConversionHistory]) -> Vec<Other> {
-    let all = histories.iter().flat_map(|it| &it.decisions);
-    let others = all.filter(|it| it.flag != decision.flag);
+    let others = answers(histories).filter(|it| (it.id, it.flag) != (decision.id, decision.flag));
     others
         .map(|it| Other {
             href: flag_path(it.flag),
@@ -106,24 +120,17 @@ fn others(decision: &DecisionRecord, histories: &[ConversionHistory]) -> Vec<Oth
         .collect()
 }
 
-/// A flag is answered once and the ledger only grows: what turns an answer around is a postback.
-fn undo(decision: &DecisionRecord) -> &'static str {
-    use crate::ledger::Outcome::{Approved, Closed, Healed, Rejected};
-    match (decision.outcome, decision.flag.reason) {
-        _ if decision.decided_by == CLICK_LOG => {
-            "The click log answered it. A postback with the status rejected takes the conversion back."
-        }
-        (Approved | Healed, _) => {
-            "To turn it around, ask the partner for a postback with the status rejected: it takes \
-             back exactly what was booked."
-        }
-        (Rejected | Closed, FlagReason::SuspectedDuplicate | FlagReason::DoubleFtd) => {
-            "To turn it around, ask the partner for the event with a transaction_id of its own, a \
-             second first deposit as a redeposit: it is booked as a new one."
-        }
-        (Rejected | Closed, _) => {
-            "To turn it around, ask the partner for a postback with the status approved and a \
-             timestamp not sent before: it is flagged as reapproved, and that flag can be approved."
+impl Undo {
+    fn of(preview: &UndoPreview, session: &Session, refused: Option<&Refused>) -> Self {
+        let again = refused.filter(|it| it.answer == Some(Answer::Undo));
+        Self {
+            href: flag_path(preview.answer.flag),
+            seen: preview.seen.to_string(),
+            may_decide: session.may(Role::Reviewer),
+            lines: preview.undo.as_ref().map(ruling_words).unwrap_or_default(),
+            refused: preview.undo.as_ref().err().map(ToString::to_string),
+            is_open: again.is_some(),
+            note: again.map_or_else(String::new, |it| it.note.clone()),
         }
     }
 }

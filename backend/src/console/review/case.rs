@@ -17,7 +17,7 @@ use super::{FlagPath, flag_path};
 use crate::admin::Role;
 use crate::console::Console;
 use crate::console::failure::Failed;
-use crate::console::page::{self, Area, Page};
+use crate::console::page::{self, Area, Page, see_other};
 use crate::console::session::{Draft, Session};
 use crate::console::words::{age, amount};
 use crate::explain::ruling_words;
@@ -127,9 +127,8 @@ pub(super) async fn of_flag(
     let previewed = admin.store.preview(flag, &admission.agreements, now).await;
     let preview = match previewed {
         Ok(preview) => preview,
-        Err(ReviewError::Decided(decision)) => {
-            let answered = answered::shown(console, session, *decision, refused).await?;
-            return Ok((status, answered).into_response());
+        Err(ReviewError::Decided(_)) => {
+            return of_answer(console, session, flag, status, refused).await;
         }
         Err(ReviewError::Store(error)) => return Err(error.into()),
         Err(ReviewError::NoSuchFlag(_) | ReviewError::Unfit(_)) => {
@@ -149,6 +148,28 @@ pub(super) async fn of_flag(
         depth: EVIDENCE_DEPTH,
     };
     Ok((status, page::show(&view)?).into_response())
+}
+
+/// The same once it is answered.
+async fn of_answer(
+    console: &Console,
+    session: &Session,
+    flag: FlagId,
+    status: StatusCode,
+    refused: Option<Refused>,
+) -> Result<Response, Failed> {
+    let admin = &console.admin;
+    let now = admin.clock.unix_seconds();
+    let admission = admin.admission.borrow().clone();
+    let undo = admin.store.preview_undo(flag, &admission.agreements, now);
+    let preview = match undo.await {
+        Ok(preview) => preview,
+        Err(ReviewError::Store(error)) => return Err(error.into()),
+        // Somebody has undone it between two looks: it waits now.
+        Err(_) => return Ok(see_other(&flag_path(flag)).into_response()),
+    };
+    let answered = answered::shown(console, session, preview, refused).await?;
+    Ok((status, answered).into_response())
 }
 
 fn outlooks(preview: &Preview, refused: Option<&Refused>) -> [Outlook; 2] {

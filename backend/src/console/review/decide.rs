@@ -1,4 +1,4 @@
-//! `POST /console/review/{delivery}/{reason}`: a person's answer to a flag.
+//! `POST /console/review/{delivery}/{reason}`: a person's answer to a flag, or that one is undone.
 
 use std::sync::Arc;
 
@@ -58,7 +58,8 @@ pub(in crate::console) async fn decide(
 fn read(posted: &Posted) -> Result<(Answer, Seen), Failed> {
     let wrong = |field: &str, message: String| Failed::Invalid(vec![(field.to_owned(), message)]);
     let answer = answer(posted.text("answer"));
-    let answer = answer.ok_or_else(|| wrong("answer", "must be approve or reject".to_owned()))?;
+    let answer =
+        answer.ok_or_else(|| wrong("answer", "must be approve, reject or undo".to_owned()))?;
     let seen = posted.text("seen").parse::<Seen>();
     let seen = seen.map_err(|error| wrong("seen", error.to_string()))?;
     Ok((answer, seen))
@@ -69,6 +70,7 @@ pub(super) fn answer(word: &str) -> Option<Answer> {
     match word {
         "approve" => Some(Answer::Approve),
         "reject" => Some(Answer::Reject),
+        "undo" => Some(Answer::Undo),
         _ => None,
     }
 }

@@ -1,15 +1,16 @@
 //! What a decision has changed, told from the ledger itself: so it says the same after a minute and
 //! after a year.
 
+use std::collections::HashSet;
+
 use crate::ledger::{Cause, Outcome, State};
 use crate::store::{ConversionHistory, DecisionRecord};
 
 /// Each thing that a decision changed, a line each. `histories` are those of the conversion its flag
 /// is about, and of the one it opened where it opened one.
 pub(super) fn changed(decision: &DecisionRecord, histories: &[ConversionHistory]) -> Vec<String> {
-    let mut lines = Vec::new();
+    let mut lines = closed(decision, histories);
     for history in histories {
-        lines.extend(closed(decision, history));
         lines.extend(opened(decision, history));
         lines.extend(moved(decision, history));
         lines.extend(raised(decision, history));
@@ -22,19 +23,30 @@ pub(super) fn changed(decision: &DecisionRecord, histories: &[ConversionHistory]
     lines
 }
 
-fn closed(decision: &DecisionRecord, history: &ConversionHistory) -> Vec<String> {
-    let others = history.decisions.iter().filter(|it| it.id == decision.id);
+fn closed(decision: &DecisionRecord, histories: &[ConversionHistory]) -> Vec<String> {
+    let others = answers(histories).filter(|it| it.id == decision.id);
     let others = others.filter(|it| it.outcome == Outcome::Closed && it.flag != decision.flag);
     let line = |it: &DecisionRecord| format!("The flag {} was closed with it.", it.flag);
     others.map(line).collect()
 }
 
-/// A second first deposit that was approved opens a conversion with the delivery's id.
+/// All answers that histories tell, each once.
+pub(super) fn answers(histories: &[ConversionHistory]) -> impl Iterator<Item = &DecisionRecord> {
+    let mut met = HashSet::new();
+    let all = histories.iter().flat_map(|it| &it.decisions);
+    all.filter(move |it| met.insert((it.id, it.flag)))
+}
+
+/// A second first deposit that was approved opens a conversion with the delivery's id, the first time.
 fn opened(decision: &DecisionRecord, history: &ConversionHistory) -> Option<String> {
     let conversion = &history.conversion;
+    let approvals = history.decisions.iter();
+    let approvals =
+        approvals.filter(|it| it.flag == decision.flag && it.outcome == Outcome::Approved);
+    let first_approval = approvals.map(|it| it.number).min();
     let is_opened = conversion.id == decision.flag.delivery
         && conversion.id != decision.conversion
-        && decision.outcome == Outcome::Approved;
+        && first_approval == Some(decision.number);
     let first = history.changes.first().map(|it| it.change.from);
     let state = first.unwrap_or(State {
         status: conversion.status,

@@ -65,7 +65,7 @@ async fn decisions_are_found_by_person_and_outcome() {
         }
     }
     assert_eq!(
-        person.gets("/console/audit?outcome=undone").await.status,
+        person.gets("/console/audit?outcome=forgiven").await.status,
         400
     );
 }

@@ -11,5 +11,6 @@ mod now;
 mod drafts;
 mod failures;
 mod review;
+mod undo;
 mod audit;
 mod partners;

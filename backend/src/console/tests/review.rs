@@ -16,7 +16,7 @@ use crate::testing::{admission, delivery, delivery_of};
 const HOSTILE: &str = "%3Cscript%3Ealert(1)%3C/script%3E%22%27%26amp;";
 
 /// A stand whose partner acme is paid 100 USD for a first deposit.
-async fn paid() -> Stand {
+pub(super) async fn paid() -> Stand {
     let stand = Stand::up().await;
     let acme = PartnerId::parse("acme").unwrap();
     let agreement = (*money::agreement()).clone();
@@ -27,7 +27,7 @@ async fn paid() -> Stand {
     stand
 }
 
-async fn books(stand: &Stand, delivery: Delivery) -> Delivery {
+pub(super) async fn books(stand: &Stand, delivery: Delivery) -> Delivery {
     let agreement = money::agreement();
     let delivery = Delivery {
         agreement,
@@ -41,12 +41,12 @@ async fn books(stand: &Stand, delivery: Delivery) -> Delivery {
     delivery
 }
 
-fn page_of(delivery: &Delivery, reason: &str) -> String {
+pub(super) fn page_of(delivery: &Delivery, reason: &str) -> String {
     format!("/console/review/{}/{reason}", delivery.id)
 }
 
 /// What the page's form says was seen.
-fn seen(page: &str) -> String {
+pub(super) fn seen(page: &str) -> String {
     let rest = page.split("name=\"seen\" value=\"").nth(1).expect("a form");
     rest.split('"').next().unwrap().to_owned()
 }

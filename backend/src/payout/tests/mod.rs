@@ -10,7 +10,7 @@ use postern_protocol::geo::Geo;
 use postern_protocol::money::Money;
 use postern_protocol::time::UnixSeconds;
 
-use super::{Booked, Due, Earning, NewEntry, entries};
+use super::{Booked, Due, Earning, NO_LONGER_DUE, NewEntry, entries};
 use crate::agreement::{BasisPoints, Caps, Cpa, RevShare, Rules, money_of};
 
 fn money(text: &str) -> Money {
@@ -60,7 +60,7 @@ impl Ledger {
     fn settle(&mut self, day: i64, due: &[Due]) -> String {
         let now = UnixSeconds(day * 86_400);
         let booked: Vec<Booked> = self.0.iter().map(|(line, _)| booked(line)).collect();
-        let lines = entries(&booked, due, hybrid().due_at(now));
+        let lines = entries(&booked, due, NO_LONGER_DUE, hybrid().due_at(now));
         let told: Vec<String> = lines.iter().map(told).collect();
         self.0.extend(lines.into_iter().map(|line| (line, day)));
         told.join("\n")

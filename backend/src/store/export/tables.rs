@@ -62,6 +62,15 @@ pub(in crate::store) const PAYOUTS_BY_CLICK: Key = &["t.clickid", "t.conversion"
 /// The lines of money where those of a conversion are kept together.
 pub(in crate::store) const PAYOUTS_BY_CONVERSION: Key = &["t.conversion", "t.number"];
 
+/// The answers to a flag in their order.
+const DECISIONS_BY_FLAG: Key = &[
+    "t.clickid",
+    "t.conversion",
+    "t.delivery",
+    "t.reason",
+    "t.number",
+];
+
 /// A table as it is exported.
 pub(super) struct Table {
     pub(super) name: &'static str,
@@ -187,6 +196,7 @@ const DECISIONS: &[Column] = columns! {
     Word => outcome,
     Outside => decided_by,
     Outside => note,
+    Number => number,
 };
 
 impl Exported {
@@ -225,7 +235,7 @@ impl Exported {
             Self::Decisions => Table {
                 name: "decisions",
                 columns: DECISIONS,
-                key: &["t.clickid", "t.conversion", "t.delivery", "t.reason"],
+                key: DECISIONS_BY_FLAG,
                 time: "t.decided_at",
                 partner: None,
             },

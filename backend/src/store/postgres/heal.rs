@@ -8,7 +8,7 @@ use sqlx::postgres::PgConnection;
 use super::load::Caps;
 use super::{PostgresStore, load, rows, write};
 use crate::agreement::Agreements;
-use crate::ledger::{self, Agreed, OpenFlag, Ruling, Snapshot};
+use crate::ledger::{self, Agreed, Flag, Ruling, Snapshot};
 use crate::store::writes::Writes;
 use crate::store::{StoreError, decode};
 
@@ -88,18 +88,18 @@ async fn heal(
 async fn flags_of(
     connection: &mut PgConnection,
     clickids: &[&str],
-) -> Result<Vec<OpenFlag>, StoreError> {
+) -> Result<Vec<Flag>, StoreError> {
     let rows = rows::of(FLAGS, clickids)
         .column(|it| *it)
         .fetch(connection)
         .await?;
-    rows.iter().map(decode::open_flag).collect()
+    rows.iter().map(decode::flag).collect()
 }
 
 /// The flags' conversions with their clicks and their money.
 async fn load_flagged(
     connection: &mut PgConnection,
-    flags: &[OpenFlag],
+    flags: &[Flag],
     agreements: &Agreements,
 ) -> Result<Snapshot, StoreError> {
     let mut snapshot = Snapshot::default();

@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::rows;
 use crate::delivery::Delivery;
 use crate::ledger::{
-    Agreed, CapKey, Conversion, ConversionKey, Identity, MAX_ALIKE, OpenFlag, Snapshot, ToOpen,
-    caps_needed, terms_needed, to_open,
+    Agreed, CapKey, ConversionKey, Flag, Identity, MAX_ALIKE, Snapshot, ToOpen, caps_needed,
+    terms_needed, to_open,
 };
 use crate::store::row::Cells as _;
 use crate::store::{StoreError, decode};
@@ -239,27 +239,10 @@ async fn load_caps(
     keys(CAPS).fetch(connection).await
 }
 
-/// The conversion a flag is about.
-pub(super) async fn conversion(
-    connection: &mut PgConnection,
-    clickid: &str,
-    id: Uuid,
-) -> Result<Conversion, StoreError> {
-    let row = sqlx::query("SELECT * FROM conversions WHERE clickid = $1 AND id = $2")
-        .bind(clickid)
-        .bind(id)
-        .fetch_optional(connection)
-        .await?;
-    match row {
-        Some(row) => decode::conversion(&row),
-        None => Err(StoreError::conversion_missing(id)),
-    }
-}
-
 /// The conversions that flags are about, all by one statement.
 pub(super) async fn load_flagged(
     connection: &mut PgConnection,
-    flags: &[OpenFlag],
+    flags: &[Flag],
     snapshot: &mut Snapshot,
 ) -> Result<(), StoreError> {
     let mut missing: BTreeSet<Uuid> = flags.iter().map(|flag| flag.conversion).collect();

@@ -21,6 +21,7 @@ mod partitions;
 mod prune;
 mod read;
 mod review;
+mod undo;
 mod rows;
 mod sandbox;
 mod schema;

@@ -71,7 +71,7 @@ impl PostgresStore {
         clickid: &str,
     ) -> Result<Vec<FlagRecord>, StoreError> {
         let query = "SELECT * FROM flags WHERE clickid = $1 ORDER BY delivery, reason";
-        self.of_click(query, clickid, decode::flag).await
+        self.of_click(query, clickid, decode::flag_record).await
     }
 
     pub(in crate::store) async fn payouts(

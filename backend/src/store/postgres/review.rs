@@ -8,13 +8,13 @@ use sqlx::postgres::{PgConnection, PgRow, Postgres};
 use uuid::Uuid;
 
 use super::load::Caps;
-use super::{PostgresStore, load, write};
+use super::{PostgresStore, load, undo, write};
 use crate::agreement::{Agreement, Agreements};
 use crate::ledger::{
-    self, Agreed, Answer, Case, Decision, FlagId, OpenFlag, Ruling, Seen, Signature, Snapshot,
-    Unfit, redeposit_key,
+    self, Agreed, Answer, Case, Decision, Flag, FlagId, Ruling, Seen, Signature, Snapshot, Unfit,
+    redeposit_key,
 };
-use crate::store::review::{WaitingPlace, case};
+use crate::store::review::{WaitingPlace, case, done};
 use crate::store::writes::Writes;
 use crate::store::{
     DecisionRecord, Preview, ReviewError, StoreError, WaitingCursor, WaitingFilter, WaitingFlag,
@@ -39,8 +39,6 @@ const WAITING_ONE: &str = "
     FROM flags AS f JOIN conversions AS c ON c.clickid = f.clickid AND c.id = f.conversion
     WHERE f.delivery = $1 AND f.reason = $2 AND f.open";
 
-pub(super) const DECIDED: &str = "SELECT * FROM decisions WHERE delivery = $1 AND reason = $2";
-
 impl PostgresStore {
     pub(in crate::store) async fn review(
         &self,
@@ -51,9 +49,18 @@ impl PostgresStore {
     ) -> Result<Ruling, ReviewError> {
         self.writers
             .run(|| async {
-                let mut transaction = self.writers.begin().await?;
+                let undoes = decision.answer() == Answer::Undo;
+                let mut transaction = match undoes {
+                    // No delivery may tell nothing new meanwhile of what is about to come back.
+                    true => self.writers.begin_alone().await?,
+                    false => self.writers.begin().await?,
+                };
                 let signature = decision.signed(id, now);
-                let done = match decide(&mut transaction, decision, agreements, signature).await {
+                let decided = match undoes {
+                    true => undo::undo(&mut transaction, decision, agreements, signature).await,
+                    false => decide(&mut transaction, decision, agreements, signature).await,
+                };
+                let done = match decided {
                     Err(ReviewError::Store(error)) => Err(error),
                     // What is refused has written nothing but the rows of caps that nothing counts
                     // yet; the connection is as good as before.
@@ -117,7 +124,8 @@ impl PostgresStore {
         &self,
         clickid: &str,
     ) -> Result<Vec<DecisionRecord>, StoreError> {
-        let query = "SELECT * FROM decisions WHERE clickid = $1 ORDER BY id, delivery, reason";
+        let query = "SELECT * FROM decisions WHERE clickid = $1 \
+            ORDER BY decided_at, number, id, delivery, reason";
         self.of_click(query, clickid, decode::decision).await
     }
 }
@@ -187,7 +195,7 @@ async fn decide(
 ) -> Result<Ruling, ReviewError> {
     let flag = find(connection, decision.flag(), agreements).await?;
     let (case, mut snapshot) = load_case(connection, flag, agreements, Caps::Locked).await?;
-    let agreement = agreement_of(&case, &snapshot, agreements);
+    let agreement = agreement_of(&case.flag, &snapshot, agreements);
     let ruling = ledger::review(&mut snapshot, &case, decision, agreement, signature)?;
     let rulings = [ruling];
     write::all(connection, &[], &Writes::of_rulings(&rulings, &snapshot)).await?;
@@ -195,25 +203,26 @@ async fn decide(
     Ok(ruling)
 }
 
-fn agreement_of<'a>(
-    case: &Case,
+/// What was agreed with the partner whose conversion a flag is about.
+pub(super) fn agreement_of<'a>(
+    flag: &Flag,
     snapshot: &Snapshot,
     agreements: &'a Agreements,
 ) -> Option<&'a Agreement> {
-    let conversion = snapshot.conversion(case.flag.conversion)?;
+    let conversion = snapshot.conversion(flag.conversion)?;
     agreements.get(&conversion.key.partner).map(Arc::as_ref)
 }
 
 /// What an answer would do, how many other flags wait on the conversion, and what that was seen of.
 async fn suppose(
     connection: &mut PgConnection,
-    flag: &OpenFlag,
+    flag: &Flag,
     answer: Answer,
     agreements: &Agreements,
     now: UnixSeconds,
 ) -> Result<(Result<Ruling, Unfit>, usize, Seen), StoreError> {
     let (case, mut snapshot) = load_case(connection, flag.clone(), agreements, Caps::Seen).await?;
-    let agreement = agreement_of(&case, &snapshot, agreements);
+    let agreement = agreement_of(&case.flag, &snapshot, agreements);
     let decision = Decision::supposed(flag.id, answer);
     let signature = decision.signed(Uuid::nil(), now);
     let seen = case.seen(&snapshot);
@@ -226,14 +235,14 @@ async fn find(
     connection: &mut PgConnection,
     flag: FlagId,
     agreements: &Agreements,
-) -> Result<OpenFlag, ReviewError> {
+) -> Result<Flag, ReviewError> {
     let open = "SELECT * FROM flags WHERE delivery = $1 AND reason = $2 AND open";
     if let Some(row) = one(connection, open, flag).await? {
-        let open = decode::open_flag(&row)?;
+        let open = decode::flag(&row)?;
         return Ok(case::with_report(connection, open, agreements).await?);
     }
-    Err(match one(connection, DECIDED, flag).await? {
-        Some(row) => ReviewError::Decided(Box::new(decode::decision(&row)?)),
+    Err(match done::latest(connection, flag).await? {
+        Some(answer) => ReviewError::Decided(Box::new(answer)),
         None => ReviewError::NoSuchFlag(flag),
     })
 }
@@ -253,15 +262,17 @@ async fn one(
 /// All that the decision about a flag looks at.
 async fn load_case(
     connection: &mut PgConnection,
-    flag: OpenFlag,
+    flag: Flag,
     agreements: &Agreements,
     caps: Caps,
 ) -> Result<(Case, Snapshot), StoreError> {
     let mut snapshot = Snapshot::default();
-    let conversion = load::conversion(connection, &flag.clickid, flag.conversion).await?;
+    let holds_another = case::know_conversions(connection, &flag, &mut snapshot).await?;
+    let conversion = snapshot.conversion(flag.conversion);
+    let conversion = conversion.ok_or_else(|| StoreError::conversion_missing(flag.conversion))?;
     let (key, loaded) = (conversion.key.clone(), conversion.revision);
-    snapshot.know_conversion(conversion);
-    let redeposit = redeposit_key(&flag, &key);
+    // What it holds back is the redeposit, and known already.
+    let redeposit = redeposit_key(&flag, &key).filter(|_| !holds_another);
     load::load_clicks(connection, &[&*key.clickid], &mut snapshot).await?;
     if let Some(redeposit) = redeposit {
         load::load_conversions(connection, &[redeposit], &mut snapshot).await?;
@@ -274,7 +285,7 @@ async fn load_case(
     let to_open = reported.map(|reported| (&key.partner, reported.occurred_at));
     load::money(connection, &mut snapshot, &agreed, to_open, caps).await?;
     let case = Case {
-        others: case::others(connection, &flag).await?,
+        others: case::others(connection, &flag, &snapshot).await?,
         has_moved_since: case::has_moved_since(connection, &flag, loaded).await?,
         flag,
     };

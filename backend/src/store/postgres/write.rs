@@ -22,12 +22,12 @@ const UPDATES: &str = "
         AND c.ordinal = u.ordinal AND c.revision = u.loaded";
 
 const CHANGES: &str = "
-    INSERT INTO changes (clickid, conversion, delivery, decision, changed_at, from_status,
-        from_amount_minor, from_currency, to_status, to_amount_minor, to_currency, revision, reason)
-    SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::uuid[]),
-        unnest($5::bigint[]), unnest($6::text[]), unnest($7::bigint[]), unnest($8::text[]),
-        unnest($9::text[]), unnest($10::bigint[]), unnest($11::text[]), unnest($12::bigint[]),
-        unnest($13::text[])";
+    INSERT INTO changes (clickid, conversion, revision, delivery, decision, undoes, changed_at,
+        from_status, from_amount_minor, from_currency, to_status, to_amount_minor, to_currency, reason)
+    SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::bigint[]), unnest($4::uuid[]),
+        unnest($5::uuid[]), unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::text[]),
+        unnest($9::bigint[]), unnest($10::text[]), unnest($11::text[]), unnest($12::bigint[]),
+        unnest($13::text[]), unnest($14::text[])";
 
 const FLAGS: &str = "
     INSERT INTO flags (clickid, conversion, delivery, reason, raised_at, reported, revision)
@@ -39,15 +39,15 @@ const CAPS: &str = "
     SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])
     ON CONFLICT (partner, period) DO UPDATE SET used = c.used + excluded.used";
 
-/// Appends the answers and closes the flags they are about.
+/// Appends the answers and closes the flags they are about, or opens them again.
 const DECISIONS: &str = "
     WITH answered AS (
-        INSERT INTO decisions (clickid, conversion, delivery, reason, id, decided_at, outcome,
-            decided_by, note)
-        SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[],
-            $6::bigint[], $7::text[], $8::text[], $9::text[])
-        RETURNING clickid, conversion, delivery, reason)
-    UPDATE flags AS f SET open = false FROM answered AS a
+        INSERT INTO decisions (clickid, conversion, delivery, reason, number, id, decided_at,
+            outcome, decided_by, note)
+        SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[],
+            $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::text[])
+        RETURNING clickid, conversion, delivery, reason, number, outcome)
+    UPDATE flags AS f SET open = a.outcome = 'undone', answers = a.number + 1 FROM answered AS a
     WHERE f.clickid = a.clickid AND f.conversion = a.conversion AND f.delivery = a.delivery
         AND f.reason = a.reason";
 
@@ -100,8 +100,10 @@ async fn write_changes(
     rows::of(CHANGES, changes)
         .column(|it| it.clickid)
         .column(|it| it.conversion)
+        .column(|it| i64::from(it.change.revision))
         .column(|it| it.delivery)
         .column(|it| it.decision)
+        .column(|it| it.undoes.map(i64::from))
         .column(|it| it.changed_at.0)
         .column(|it| it.change.from.status.name())
         .column(|it| minor(it.change.from))
@@ -109,7 +111,6 @@ async fn write_changes(
         .column(|it| it.change.to.status.name())
         .column(|it| minor(it.change.to))
         .column(|it| currency(it.change.to))
-        .column(|it| i64::from(it.change.revision))
         .column(|it| it.reason)
         .execute(connection)
         .await
@@ -149,12 +150,13 @@ async fn write_decisions(
 ) -> Result<u64, sqlx::Error> {
     rows::of(DECISIONS, decisions)
         .column(|it| it.clickid)
-        .column(|it| it.conversion)
-        .column(|it| it.flag.delivery)
-        .column(|it| it.flag.reason.name())
+        .column(|it| it.answer.conversion)
+        .column(|it| it.answer.flag.delivery)
+        .column(|it| it.answer.flag.reason.name())
+        .column(|it| i64::from(it.answer.number))
         .column(|it| it.signature.id)
         .column(|it| it.signature.at.0)
-        .column(|it| it.outcome.name())
+        .column(|it| it.answer.outcome.name())
         .column(|it| &*it.signature.by)
         .column(|it| &*it.signature.note)
         .execute(connection)

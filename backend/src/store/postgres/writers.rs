@@ -56,6 +56,11 @@ const BEGIN: &str = "
     BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
     SELECT pg_advisory_xact_lock_shared(8101821113139163502)";
 
+/// The same with that lock for itself alone.
+const BEGIN_ALONE: &str = "
+    BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+    SELECT pg_advisory_xact_lock(8101821113139163502)";
+
 /// Takes that lock for itself alone, and lets it go again.
 const WAIT_FOR_BOOKINGS: &str = "SELECT pg_advisory_xact_lock(8101821113139163502)";
 
@@ -102,6 +107,12 @@ impl Writers {
     /// Begins a transaction, once less than [`WRITERS`] are under way.
     pub(super) async fn begin(&self) -> Result<Transaction<'_>, StoreError> {
         self.begin_by(BEGIN, &self.permits).await
+    }
+
+    /// The same for what must be alone: it waits until every booking that is under way has committed,
+    /// on whatever backend, and each that begins later waits for it.
+    pub(super) async fn begin_alone(&self) -> Result<Transaction<'_>, StoreError> {
+        self.begin_by(BEGIN_ALONE, &self.permits).await
     }
 
     /// The same for what keeps house: no healing waits for it.

@@ -4,45 +4,83 @@ use postern_protocol::event::Event;
 use postern_protocol::id::PartnerId;
 use postern_protocol::money::AmountUnit;
 use postern_protocol::request::{Encoding, Request, body_encoding};
+use uuid::Uuid;
 
 use crate::agreement::Agreements;
-use crate::ledger::{FlagId, OpenFlag, Reported};
+use crate::ledger::{Flag, Reported, Snapshot};
 use crate::store::reads::Reads;
 use crate::store::row::Cells as _;
 use crate::store::statement::{Argument, Statement};
 use crate::store::{DeliveryRecord, StoreError, decode};
 
-const OTHERS: &str = "SELECT delivery, reason FROM flags \
-    WHERE clickid = $1 AND conversion = $2 AND open ORDER BY delivery, reason";
+// A flag is about the conversion that its delivery opened, else about the one it was raised on.
+const OTHERS: &str = "SELECT f.* FROM flags AS f \
+    WHERE f.clickid = $1 AND f.open AND $2 = coalesce( \
+        (SELECT o.id FROM click_conversions AS o \
+        WHERE o.clickid = f.clickid AND o.id = f.delivery), f.conversion) \
+    ORDER BY f.delivery, f.reason";
 
-const LATEST_MOVE: &str = "SELECT max(revision) AS latest FROM changes \
-    WHERE clickid = $1 AND conversion = $2 AND revision <= $3";
+const LATEST_MOVE: &str = "SELECT max(c.revision) AS latest FROM changes AS c \
+    WHERE c.clickid = $1 AND c.conversion = $2 AND c.revision <= $3 AND c.undoes IS NULL \
+    AND NOT EXISTS (SELECT 1 FROM changes AS u \
+        WHERE u.clickid = $1 AND u.conversion = $2 AND u.undoes = c.revision)";
 
-const DELIVERY: &str = "SELECT * FROM deliveries WHERE id = $1";
+const CONVERSION: &str = "SELECT * FROM conversions WHERE clickid = $1 AND id = $2";
 
-/// The other open flags on the flag's conversion.
+pub(super) const DELIVERY: &str = "SELECT * FROM deliveries WHERE id = $1";
+
+/// Adds a conversion of a click to the snapshot; whether there is one.
+pub(in crate::store) async fn know_conversion(
+    reader: &mut impl Reads,
+    clickid: &str,
+    id: Uuid,
+    snapshot: &mut Snapshot,
+) -> Result<bool, StoreError> {
+    let conversion = Statement::with(CONVERSION, of_conversion(clickid, id));
+    let conversion = reader.all(conversion, decode::conversion).await?.pop();
+    let is_known = conversion.is_some();
+    conversion
+        .into_iter()
+        .for_each(|it| snapshot.know_conversion(it));
+    Ok(is_known)
+}
+
+/// Adds the conversion a flag is about to the snapshot, and the one its delivery opened; whether that
+/// is another one.
+pub(in crate::store) async fn know_conversions(
+    reader: &mut impl Reads,
+    flag: &Flag,
+    snapshot: &mut Snapshot,
+) -> Result<bool, StoreError> {
+    let (clickid, delivery) = (&flag.clickid, flag.id.delivery);
+    if !know_conversion(reader, clickid, flag.conversion, snapshot).await? {
+        return Err(StoreError::conversion_missing(flag.conversion));
+    }
+    Ok(delivery != flag.conversion && know_conversion(reader, clickid, delivery, snapshot).await?)
+}
+
+/// The other open flags on the conversion that the flag holds back, or else is about.
 pub(in crate::store) async fn others(
     reader: &mut impl Reads,
-    flag: &OpenFlag,
-) -> Result<Vec<FlagId>, StoreError> {
-    let mut others = reader
-        .all(
-            Statement::with(OTHERS, of_conversion(flag)),
-            decode::flag_id,
-        )
-        .await?;
-    others.retain(|id| *id != flag.id);
+    flag: &Flag,
+    snapshot: &Snapshot,
+) -> Result<Vec<Flag>, StoreError> {
+    let held = snapshot.conversion(flag.id.delivery);
+    let subject = held.map_or(flag.conversion, |it| it.id);
+    let statement = Statement::with(OTHERS, of_conversion(&flag.clickid, subject));
+    let mut others = reader.all(statement, decode::flag).await?;
+    others.retain(|it| it.id != flag.id);
     Ok(others)
 }
 
-/// Whether the flag's conversion has moved since the flag was raised, up to the revision it was
-/// loaded with. A move that was written since would otherwise be seen without its conversion.
+/// Whether the flag's conversion has moved since the flag was raised, but for moves that were undone,
+/// up to the revision it was loaded with. A move that was written since would otherwise be seen without its conversion.
 pub(in crate::store) async fn has_moved_since(
     reader: &mut impl Reads,
-    flag: &OpenFlag,
+    flag: &Flag,
     loaded: u32,
 ) -> Result<bool, StoreError> {
-    let mut keys = of_conversion(flag);
+    let mut keys = of_conversion(&flag.clickid, flag.conversion);
     keys.push(Argument::Number(loaded.into()));
     let statement = Statement::with(LATEST_MOVE, keys);
     let moves = reader.all(statement, |row| row.number_or_null("latest"));
@@ -55,9 +93,9 @@ pub(in crate::store) async fn has_moved_since(
 /// now. What cannot be read stays open.
 pub(in crate::store) async fn with_report(
     reader: &mut impl Reads,
-    mut flag: OpenFlag,
+    mut flag: Flag,
     agreements: &Agreements,
-) -> Result<OpenFlag, StoreError> {
+) -> Result<Flag, StoreError> {
     if flag.reported.is_some() || flag.id.delivery == flag.conversion {
         return Ok(flag);
     }
@@ -70,13 +108,12 @@ pub(in crate::store) async fn with_report(
     Ok(flag)
 }
 
-fn of_conversion(flag: &OpenFlag) -> Vec<Argument> {
-    let clickid = Argument::Text(flag.clickid.clone());
-    vec![clickid, Argument::Id(flag.conversion)]
+pub(super) fn of_conversion(clickid: &str, id: Uuid) -> Vec<Argument> {
+    vec![Argument::Text(clickid.to_owned()), Argument::Id(id)]
 }
 
 /// What a delivery says, read as when it came. Its signature was checked then.
-fn reported(delivery: &DeliveryRecord, unit: AmountUnit) -> Option<Reported> {
+pub(super) fn reported(delivery: &DeliveryRecord, unit: AmountUnit) -> Option<Reported> {
     let content_type = delivery.content_type.as_deref().map(str::as_bytes);
     let encoding = match delivery.method.as_str() {
         "GET" => Encoding::Query,

@@ -1,6 +1,7 @@
 //! Decisions about flags, and what they come back with, alike for every database.
 
 pub(super) mod case;
+pub(super) mod done;
 mod waiting;
 mod audit;
 
@@ -25,13 +26,15 @@ pub struct DecisionRecord {
     pub id: Uuid,
     /// The flag.
     pub flag: FlagId,
+    /// 0, 1, … of this flag: the order of its answers, whatever clocks say.
+    pub number: u32,
     /// The click.
     pub clickid: String,
     /// The conversion the flag is about.
     pub conversion: Uuid,
     /// When.
     pub decided_at: UnixSeconds,
-    /// How the flag was closed.
+    /// What became of the flag.
     pub outcome: Outcome,
     /// A person, or the click log.
     pub decided_by: String,
@@ -54,13 +57,24 @@ pub struct Preview {
     pub reject: Result<Ruling, Unfit>,
 }
 
+/// The answer to a flag with what undoing it would do now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndoPreview {
+    /// The answer.
+    pub answer: DecisionRecord,
+    /// What undoing is about; a decision that carries it is made only while it holds.
+    pub seen: Seen,
+    /// What it would change, or why it cannot be done.
+    pub undo: Result<Ruling, Unfit>,
+}
+
 /// Why a decision was not made. Nothing has changed then.
 #[derive(Debug, Error)]
 pub enum ReviewError {
     /// There is no such flag.
     #[error("there is no flag {0}; `postern review list` shows those that wait")]
     NoSuchFlag(FlagId),
-    /// Each flag is decided once.
+    /// Somebody was first: the flag is answered, or its answer undone, already.
     #[error("{}", already(.0))]
     Decided(Box<DecisionRecord>),
     /// It cannot be made as things are.
@@ -113,8 +127,24 @@ impl Store {
         }
     }
 
-    /// Decides a flag: the decision, all that it changes and the closed flag in one transaction.
-    /// The decision gets this id and time.
+    /// What it would do now to undo the answer to a flag. Nothing is changed.
+    ///
+    /// # Errors
+    /// [`ReviewError`]: there is no such flag, or it waits.
+    pub async fn preview_undo(
+        &self,
+        flag: FlagId,
+        agreements: &Agreements,
+        now: UnixSeconds,
+    ) -> Result<UndoPreview, ReviewError> {
+        match self {
+            Self::Sqlite(store) => store.preview_undo(flag, agreements, now).await,
+            Self::Postgres(store) => store.preview_undo(flag, agreements, now).await,
+        }
+    }
+
+    /// Decides a flag, or undoes its answer: the decision, all that it changes and the flag in one
+    /// transaction. The decision gets this id and time.
     ///
     /// # Errors
     /// [`ReviewError`]: nothing has changed then.

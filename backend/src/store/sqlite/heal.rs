@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::{SqliteStore, load, write};
 use crate::agreement::Agreements;
-use crate::ledger::{self, Agreed, OpenFlag, Ruling, Snapshot};
+use crate::ledger::{self, Agreed, Flag, Ruling, Snapshot};
 use crate::store::writes::Writes;
 use crate::store::{StoreError, decode};
 
@@ -84,15 +84,15 @@ async fn heal(
 async fn flags_of(
     connection: &mut SqliteConnection,
     clickids: &[&str],
-) -> Result<Vec<OpenFlag>, StoreError> {
+) -> Result<Vec<Flag>, StoreError> {
     let rows = load::fetch(connection, FLAGS, &clickids).await?;
-    rows.iter().map(decode::open_flag).collect()
+    rows.iter().map(decode::flag).collect()
 }
 
 /// The flags' conversions with their clicks and their money.
 async fn load_flagged(
     connection: &mut SqliteConnection,
-    flags: &[OpenFlag],
+    flags: &[Flag],
     agreements: &Agreements,
 ) -> Result<Snapshot, StoreError> {
     let mut snapshot = Snapshot::default();

@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use crate::delivery::Delivery;
 use crate::ledger::{
-    Agreed, Conversion, ConversionKey, Identity, MAX_ALIKE, OpenFlag, Snapshot, ToOpen,
-    caps_needed, terms_needed, to_open,
+    Agreed, ConversionKey, Flag, Identity, MAX_ALIKE, Snapshot, ToOpen, caps_needed, terms_needed,
+    to_open,
 };
 use crate::store::row::Cells;
 use crate::store::{StoreError, decode};
@@ -192,27 +192,10 @@ async fn fetch_some(
     fetch(connection, query, &keys).await
 }
 
-/// The conversion a flag is about.
-pub(super) async fn conversion(
-    connection: &mut SqliteConnection,
-    clickid: &str,
-    id: Uuid,
-) -> Result<Conversion, StoreError> {
-    let row = sqlx::query("SELECT * FROM conversions WHERE clickid = ? AND id = ?")
-        .bind(clickid.to_owned())
-        .bind(id)
-        .fetch_optional(connection)
-        .await?;
-    match row {
-        Some(row) => decode::conversion(&row),
-        None => Err(StoreError::conversion_missing(id)),
-    }
-}
-
 /// The conversions that flags are about, all by one statement.
 pub(super) async fn load_flagged(
     connection: &mut SqliteConnection,
-    flags: &[OpenFlag],
+    flags: &[Flag],
     snapshot: &mut Snapshot,
 ) -> Result<(), StoreError> {
     let mut missing: BTreeSet<Uuid> = flags.iter().map(|flag| flag.conversion).collect();

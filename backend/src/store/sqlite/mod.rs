@@ -10,6 +10,7 @@ mod clicks;
 mod pace;
 mod prune;
 mod review;
+mod undo;
 mod heal;
 mod known;
 mod load;

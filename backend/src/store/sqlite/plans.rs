@@ -10,6 +10,7 @@ use super::tests::connect;
 use crate::ledger::Verdict;
 use crate::report::period::Period;
 use crate::store::export::PAYOUTS_BY_CONVERSION;
+use crate::store::review::done;
 use crate::store::search::CONTENTS_SQLITE;
 use crate::store::statement::Statement;
 use crate::store::{
@@ -27,7 +28,13 @@ async fn the_lookups_walk_their_indexes() {
     let queries = super::load::QUERIES.into_iter().chain([of_clicks]);
     let queries = queries
         .chain(super::prune::QUERIES)
-        .chain([super::review::DECIDED])
+        .chain([done::LATEST])
+        .chain(
+            done::QUERIES
+                .map(|(query, _)| query)
+                .into_iter()
+                .filter(|it| !it.contains("$3")),
+        )
         .chain(super::read::QUERIES);
     let reads = history::QUERIES.into_iter().chain(sandbox::QUERIES);
     for query in queries.chain(reads) {

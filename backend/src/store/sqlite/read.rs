@@ -81,7 +81,7 @@ impl SqliteStore {
         clickid: &str,
     ) -> Result<Vec<FlagRecord>, StoreError> {
         let query = "SELECT * FROM flags WHERE clickid = ? ORDER BY delivery, reason";
-        self.of_click(query, clickid, decode::flag).await
+        self.of_click(query, clickid, decode::flag_record).await
     }
 
     pub(in crate::store) async fn payouts(

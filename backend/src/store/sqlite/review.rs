@@ -7,13 +7,13 @@ use sqlx::QueryBuilder;
 use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteRow};
 use uuid::Uuid;
 
-use super::{SqliteStore, load, write};
+use super::{SqliteStore, load, undo, write};
 use crate::agreement::{Agreement, Agreements};
 use crate::ledger::{
-    self, Agreed, Answer, Case, Decision, FlagId, OpenFlag, Ruling, Seen, Signature, Snapshot,
-    Unfit, redeposit_key,
+    self, Agreed, Answer, Case, Decision, Flag, FlagId, Ruling, Seen, Signature, Snapshot, Unfit,
+    redeposit_key,
 };
-use crate::store::review::{WaitingPlace, case};
+use crate::store::review::{WaitingPlace, case, done};
 use crate::store::writes::Writes;
 use crate::store::{
     DecisionRecord, Preview, ReviewError, StoreError, WaitingCursor, WaitingFilter, WaitingFlag,
@@ -38,8 +38,6 @@ const WAITING_ONE: &str = "
     FROM flags AS f JOIN conversions AS c ON c.clickid = f.clickid AND c.id = f.conversion
     WHERE f.delivery = ? AND f.reason = ? AND f.open = 1";
 
-pub(super) const DECIDED: &str = "SELECT * FROM decisions WHERE delivery = $1 AND reason = $2";
-
 impl SqliteStore {
     pub(in crate::store) async fn review(
         &self,
@@ -50,7 +48,11 @@ impl SqliteStore {
     ) -> Result<Ruling, ReviewError> {
         self.write(async |connection| {
             let signature = decision.signed(id, now);
-            match decide(connection, decision, agreements, signature).await {
+            let decided = match decision.answer() {
+                Answer::Undo => undo::undo(connection, decision, agreements, signature).await,
+                _ => decide(connection, decision, agreements, signature).await,
+            };
+            match decided {
                 Err(ReviewError::Store(error)) => Err(error),
                 // What is refused has written nothing; the connection is as good as before.
                 decided => Ok(decided),
@@ -112,7 +114,8 @@ impl SqliteStore {
         &self,
         clickid: &str,
     ) -> Result<Vec<DecisionRecord>, StoreError> {
-        let query = "SELECT * FROM decisions WHERE clickid = ? ORDER BY id, delivery, reason";
+        let query = "SELECT * FROM decisions WHERE clickid = ? \
+            ORDER BY decided_at, number, id, delivery, reason";
         self.of_click(query, clickid, decode::decision).await
     }
 }
@@ -182,7 +185,7 @@ async fn decide(
 ) -> Result<Ruling, ReviewError> {
     let flag = find(connection, decision.flag(), agreements).await?;
     let (case, mut snapshot) = load_case(connection, flag, agreements).await?;
-    let agreement = agreement_of(&case, &snapshot, agreements);
+    let agreement = agreement_of(&case.flag, &snapshot, agreements);
     let ruling = ledger::review(&mut snapshot, &case, decision, agreement, signature)?;
     let rulings = [ruling];
     write::all(connection, &Writes::of_rulings(&rulings, &snapshot)).await?;
@@ -190,25 +193,26 @@ async fn decide(
     Ok(ruling)
 }
 
-fn agreement_of<'a>(
-    case: &Case,
+/// What was agreed with the partner whose conversion a flag is about.
+pub(super) fn agreement_of<'a>(
+    flag: &Flag,
     snapshot: &Snapshot,
     agreements: &'a Agreements,
 ) -> Option<&'a Agreement> {
-    let conversion = snapshot.conversion(case.flag.conversion)?;
+    let conversion = snapshot.conversion(flag.conversion)?;
     agreements.get(&conversion.key.partner).map(Arc::as_ref)
 }
 
 /// What an answer would do, how many other flags wait on the conversion, and what that was seen of.
 async fn suppose(
     connection: &mut SqliteConnection,
-    flag: &OpenFlag,
+    flag: &Flag,
     answer: Answer,
     agreements: &Agreements,
     now: UnixSeconds,
 ) -> Result<(Result<Ruling, Unfit>, usize, Seen), StoreError> {
     let (case, mut snapshot) = load_case(connection, flag.clone(), agreements).await?;
-    let agreement = agreement_of(&case, &snapshot, agreements);
+    let agreement = agreement_of(&case.flag, &snapshot, agreements);
     let decision = Decision::supposed(flag.id, answer);
     let signature = decision.signed(Uuid::nil(), now);
     let seen = case.seen(&snapshot);
@@ -221,14 +225,14 @@ async fn find(
     connection: &mut SqliteConnection,
     flag: FlagId,
     agreements: &Agreements,
-) -> Result<OpenFlag, ReviewError> {
+) -> Result<Flag, ReviewError> {
     let open = "SELECT * FROM flags WHERE delivery = ? AND reason = ? AND open = 1";
     if let Some(row) = one(connection, open, flag).await? {
-        let open = decode::open_flag(&row)?;
+        let open = decode::flag(&row)?;
         return Ok(case::with_report(connection, open, agreements).await?);
     }
-    Err(match one(connection, DECIDED, flag).await? {
-        Some(row) => ReviewError::Decided(Box::new(decode::decision(&row)?)),
+    Err(match done::latest(connection, flag).await? {
+        Some(answer) => ReviewError::Decided(Box::new(answer)),
         None => ReviewError::NoSuchFlag(flag),
     })
 }
@@ -248,14 +252,16 @@ async fn one(
 /// All that the decision about a flag looks at.
 async fn load_case(
     connection: &mut SqliteConnection,
-    flag: OpenFlag,
+    flag: Flag,
     agreements: &Agreements,
 ) -> Result<(Case, Snapshot), StoreError> {
     let mut snapshot = Snapshot::default();
-    let conversion = load::conversion(connection, &flag.clickid, flag.conversion).await?;
+    let holds_another = case::know_conversions(connection, &flag, &mut snapshot).await?;
+    let conversion = snapshot.conversion(flag.conversion);
+    let conversion = conversion.ok_or_else(|| StoreError::conversion_missing(flag.conversion))?;
     let (key, loaded) = (conversion.key.clone(), conversion.revision);
-    snapshot.know_conversion(conversion);
-    let redeposit = redeposit_key(&flag, &key);
+    // What it holds back is the redeposit, and known already.
+    let redeposit = redeposit_key(&flag, &key).filter(|_| !holds_another);
     load::load_clicks(connection, &[&*key.clickid].into(), &mut snapshot).await?;
     if let Some(redeposit) = redeposit {
         load::load_conversions(connection, &[redeposit].into(), &mut snapshot).await?;
@@ -268,7 +274,7 @@ async fn load_case(
     let to_open = reported.map(|reported| (&key.partner, reported.occurred_at));
     load::money(connection, &mut snapshot, &agreed, to_open).await?;
     let case = Case {
-        others: case::others(connection, &flag).await?,
+        others: case::others(connection, &flag, &snapshot).await?,
         has_moved_since: case::has_moved_since(connection, &flag, loaded).await?,
         flag,
     };

@@ -112,19 +112,21 @@ async fn write_changes(
     connection: &mut SqliteConnection,
     changes: &[ChangeRow<'_>],
 ) -> Result<(), sqlx::Error> {
-    let head = "INSERT INTO changes (clickid, conversion, delivery, decision, changed_at, \
-        from_status, from_amount_minor, from_currency, to_status, to_amount_minor, to_currency, \
-        revision, reason) ";
+    let head = "INSERT INTO changes (clickid, conversion, revision, delivery, decision, undoes, \
+        changed_at, from_status, from_amount_minor, from_currency, to_status, to_amount_minor, \
+        to_currency, reason) ";
     let bind = |columns: &mut Columns<'_>, row: &ChangeRow<'_>| {
         columns
             .push_bind(row.clickid)
             .push_bind(row.conversion)
+            .push_bind(row.change.revision)
             .push_bind(row.delivery)
             .push_bind(row.decision)
+            .push_bind(row.undoes)
             .push_bind(row.changed_at.0);
         bind_state(columns, row.change.from);
         bind_state(columns, row.change.to);
-        columns.push_bind(row.change.revision).push_bind(row.reason);
+        columns.push_bind(row.reason);
     };
     rows::insert(connection, head, changes, bind, "").await
 }
@@ -226,44 +228,48 @@ async fn write_caps(
     rows::insert(connection, head, caps, bind, tail).await
 }
 
-/// Appends the answers and closes the flags they are about.
+/// Appends the answers and closes the flags they are about, or opens them again.
 async fn write_decisions(
     connection: &mut SqliteConnection,
     decisions: &[DecisionRow<'_>],
 ) -> Result<(), sqlx::Error> {
-    let head = "INSERT INTO decisions (clickid, conversion, delivery, reason, id, decided_at, \
-        outcome, decided_by, note) ";
+    let head = "INSERT INTO decisions (clickid, conversion, delivery, reason, number, id, \
+        decided_at, outcome, decided_by, note) ";
     let bind = |columns: &mut Columns<'_>, row: &DecisionRow<'_>| {
         columns
             .push_bind(row.clickid)
-            .push_bind(row.conversion)
-            .push_bind(row.flag.delivery)
-            .push_bind(row.flag.reason.name())
+            .push_bind(row.answer.conversion)
+            .push_bind(row.answer.flag.delivery)
+            .push_bind(row.answer.flag.reason.name())
+            .push_bind(row.answer.number)
             .push_bind(row.signature.id)
             .push_bind(row.signature.at.0)
-            .push_bind(row.outcome.name())
+            .push_bind(row.answer.outcome.name())
             .push_bind(&*row.signature.by)
             .push_bind(&*row.signature.note);
     };
     rows::insert(connection, head, decisions, bind, "").await?;
     for row in decisions {
-        close_flag(connection, row).await?;
+        turn_flag(connection, row).await?;
     }
     Ok(())
 }
 
-async fn close_flag(
+async fn turn_flag(
     connection: &mut SqliteConnection,
     row: &DecisionRow<'_>,
 ) -> Result<(), sqlx::Error> {
+    let answer = &row.answer;
     sqlx::query(
-        "UPDATE flags SET open = 0 \
+        "UPDATE flags SET open = ?, answers = ? \
         WHERE clickid = ? AND conversion = ? AND delivery = ? AND reason = ?",
     )
+    .bind(answer.opens())
+    .bind(answer.number + 1)
     .bind(row.clickid.to_owned())
-    .bind(row.conversion)
-    .bind(row.flag.delivery)
-    .bind(row.flag.reason.name())
+    .bind(answer.conversion)
+    .bind(answer.flag.delivery)
+    .bind(answer.flag.reason.name())
     .execute(connection)
     .await?;
     Ok(())

@@ -150,7 +150,7 @@ async fn answers_are_exported_with_who_gave_them(kind: Kind) {
         r#""outcome":"healed","decided_by":"click log","note":"the click has arrived""#;
     assert!(healed.contains(by_the_log), "{healed}");
     let told = format!(
-        r#"{{"clickid":"nobody","conversion":"{0}","delivery":"{0}","reason":"unknown_click","id":"{id}","decided_at":"2024-05-29T16:27:40Z","outcome":"rejected","decided_by":"=Ada","note":"no such visitor"}}"#,
+        r#"{{"clickid":"nobody","conversion":"{0}","delivery":"{0}","reason":"unknown_click","id":"{id}","decided_at":"2024-05-29T16:27:40Z","outcome":"rejected","decided_by":"=Ada","note":"no such visitor","number":0}}"#,
         story[1].id
     );
     assert_eq!(*rejected, told);

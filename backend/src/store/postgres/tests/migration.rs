@@ -4,8 +4,11 @@ use postern_test_postgres::Database;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Row as _};
 
+use uuid::Uuid;
+
+use crate::ledger::{Answer, Decision, FlagId, FlagReason};
 use crate::store::Store;
-use crate::testing::delivery;
+use crate::testing::{START, admission, delivery};
 
 #[tokio::test]
 async fn a_flag_from_before_revisions_gets_that_of_its_second() {
@@ -28,4 +31,57 @@ async fn a_flag_from_before_revisions_gets_that_of_its_second() {
     let flags: Vec<(String, i64)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
     let expected = [("reapproved", 1), ("unknown_click", 0)];
     assert_eq!(flags, expected.map(|(reason, at)| (reason.to_owned(), at)));
+}
+
+/// A database of the schema before answers could be undone.
+fn of_one_answer(database: &Database) {
+    for statement in [
+        "DROP VIEW click_duplicates",
+        "ALTER TABLE changes DROP COLUMN undoes, DROP CONSTRAINT changes_pkey, \
+            ADD PRIMARY KEY (clickid, conversion, delivery)",
+        "ALTER TABLE flags DROP COLUMN answers",
+        "DROP INDEX decisions_by_delivery",
+        "ALTER TABLE decisions DROP COLUMN number, \
+            ADD PRIMARY KEY (clickid, conversion, delivery, reason), \
+            DROP CONSTRAINT decisions_outcome_check, ADD CONSTRAINT decisions_outcome_check \
+            CHECK (outcome IN ('approved', 'rejected', 'healed', 'closed'))",
+        "CREATE INDEX decisions_by_delivery ON decisions (delivery, reason)",
+        "DELETE FROM _sqlx_migrations WHERE version = 8",
+    ] {
+        database.run(statement);
+    }
+}
+
+#[tokio::test]
+async fn the_answers_of_the_schema_before_stand_and_are_undone() {
+    let database = Database::create();
+    let store = Store::open(&database.url()).await.unwrap();
+    let deposit = delivery(0, "ftd approved 50USD");
+    store.book(std::slice::from_ref(&deposit)).await.unwrap();
+    let id = FlagId {
+        delivery: deposit.id,
+        reason: FlagReason::UnknownClick,
+    };
+    let agreements = admission(&["acme"]).agreements;
+    let says = async |store: &Store, answer| {
+        let decision = Decision::new(id, answer, "Ada", "why").unwrap();
+        store
+            .review(&decision, &agreements, Uuid::now_v7(), START)
+            .await
+    };
+    says(&store, Answer::Reject).await.unwrap();
+    let (decisions, changes) = (
+        store.decisions("known").await.unwrap(),
+        store.changes("known").await.unwrap(),
+    );
+    store.close().await;
+    of_one_answer(&database);
+
+    let store = Store::open(&database.url()).await.unwrap();
+    assert_eq!(store.decisions("known").await.unwrap(), decisions);
+    assert_eq!(store.changes("known").await.unwrap(), changes);
+    let undone = says(&store, Answer::Undo).await.unwrap();
+    assert_eq!(undone.answers[0].number, 1);
+    assert_eq!(undone.moves.unwrap().change.to.status.name(), "approved");
+    says(&store, Answer::Approve).await.unwrap();
 }

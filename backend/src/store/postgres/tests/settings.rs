@@ -7,6 +7,7 @@ use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 use crate::ledger::Verdict;
 use crate::store::postgres::PostgresStore;
 use crate::store::reads::Reads as _;
+use crate::store::review::done;
 use crate::store::row::Cells as _;
 use crate::store::statement::Statement;
 use crate::store::{ConversionFilter, DecisionFilter, Slice, Store, StoreError, evidence, partner};
@@ -89,12 +90,20 @@ async fn what_is_asked_often_has_an_index_of_its_own() {
         limit: 10,
     };
     let (listed, _) = of_partner.page(slice).into_parts();
+    let [
+        (decision, decision_types),
+        (flags, flags_types),
+        (moved, moved_types),
+        (since, since_types),
+        (duplicates, duplicates_types),
+    ] = done::QUERIES;
     let asked = [
-        (
-            crate::store::postgres::review::DECIDED,
-            "uuid, text",
-            "decisions_by_delivery",
-        ),
+        (done::LATEST, "uuid, text", "decisions_by_delivery"),
+        (decision, decision_types, "decisions_"),
+        (flags, flags_types, "flags_pkey"),
+        (moved, moved_types, "changes_pkey"),
+        (since, since_types, "changes_pkey"),
+        (duplicates, duplicates_types, "contents_pkey"),
         (listed.as_str(), "text, bigint", "conversions_by_partner"),
     ];
     each_has_its_index(&store, &asked).await;

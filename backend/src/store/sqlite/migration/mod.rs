@@ -5,6 +5,7 @@
 //! one by one; in 0004 each of [`PAID`] after them, and at last the click of the lead in it.
 
 mod decided;
+mod undone;
 
 use std::collections::BTreeMap;
 use std::str::FromStr;

@@ -12,6 +12,7 @@ pub(super) enum Deed {
     Deliver { id: Uuid, sent: Sent, request: u8 },
     Approve(FlagName),
     Reject(FlagName),
+    Undo(FlagName),
     Import(LogLine),
     Heal(&'static str),
 }
@@ -69,6 +70,7 @@ impl Model {
             }
             Deed::Approve(flag) => Told::Decided(self.approve(*flag, now)),
             Deed::Reject(flag) => Told::Decided(self.reject(*flag, now)),
+            Deed::Undo(flag) => Told::Decided(self.undo(*flag, now)),
             Deed::Import(click) => {
                 self.import(*click);
                 Told::Imported

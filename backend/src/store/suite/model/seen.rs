@@ -88,13 +88,15 @@ impl Seen {
             let answers = decisions
                 .iter()
                 .filter(|it| (it.flag.delivery, it.flag.reason) == name);
-            let outcomes: Vec<_> = answers.map(|it| it.outcome.name()).collect();
-            assert_eq!(
-                outcomes.len(),
-                usize::from(!flag.is_open),
-                "one answer closes {flag:?}"
-            );
-            let state = (flag.conversion, outcomes.first().copied());
+            let mut answers: Vec<_> = answers.map(|it| (it.number, it.outcome.name())).collect();
+            answers.sort_unstable();
+            for (place, (number, outcome)) in (0..).zip(&answers) {
+                let undoes = place % 2 == 1;
+                assert_eq!((*number, *outcome == "undone"), (place, undoes), "{flag:?}");
+            }
+            assert_eq!(answers.len() % 2, usize::from(!flag.is_open), "{flag:?}");
+            let outcome = answers.last().filter(|_| !flag.is_open);
+            let state = (flag.conversion, outcome.map(|(_, outcome)| *outcome));
             self.flags
                 .insert((flag.delivery, flag.reason.name()), state);
         }

@@ -90,6 +90,7 @@ impl Writer<'_> {
             Act::Click(place) => self.click(CLICKS[*place]).await,
             Act::Approve(place) => self.decide(at(place), ledger::Answer::Approve).await,
             Act::Reject(place) => self.decide(at(place), ledger::Answer::Reject).await,
+            Act::Undo(place) => self.decide(at(place), ledger::Answer::Undo).await,
         }
     }
 
@@ -140,7 +141,7 @@ impl Writer<'_> {
             delivery,
             reason: FlagReason::parse(reason).unwrap(),
         };
-        let decision = Decision::new(id, answer, "Ada", "").unwrap();
+        let decision = Decision::new(id, answer, "Ada", "why").unwrap();
         let decided = self
             .store
             .review(&decision, &self.agreements(), self.id(), self.time())
@@ -154,6 +155,7 @@ impl Writer<'_> {
         let deed = match answer {
             ledger::Answer::Approve => Deed::Approve((delivery, reason)),
             ledger::Answer::Reject => Deed::Reject((delivery, reason)),
+            ledger::Answer::Undo => Deed::Undo((delivery, reason)),
         };
         vec![(deed, told)]
     }

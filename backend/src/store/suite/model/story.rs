@@ -43,6 +43,7 @@ pub(super) enum Act {
     Deliver(Vec<(Sent, u8)>),
     Approve(usize),
     Reject(usize),
+    Undo(usize),
     /// The click at this place of [`CLICKS`] arrives.
     Click(usize),
 }
@@ -176,6 +177,7 @@ fn act(topic: &Topic) -> impl Strategy<Value = Act> + use<> {
         6 => prop::collection::vec((sent(topic), 0_u8..3), 1..4).prop_map(Act::Deliver),
         2 => any::<usize>().prop_map(Act::Approve),
         1 => any::<usize>().prop_map(Act::Reject),
+        2 => any::<usize>().prop_map(Act::Undo),
         1 => (0..CLICKS.len()).prop_map(Act::Click),
     ]
 }

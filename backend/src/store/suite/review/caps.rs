@@ -14,6 +14,18 @@ async fn a_place_is_taken_by_what_is_booked_first(kind: Kind) {
 /// One CPA a day.
 const STORIES: &[(&str, &[Step])] = &[
     (
+        "a place is kept for what an undone answer takes back",
+        &[
+            (0, "lead approved clickid=nobody", "flagged unknown_click"),
+            (1, "approve 0/unknown_click", "approved 0/unknown_click"),
+            (2, "undo 0/unknown_click", "undone 0/unknown_click"),
+            (3, "lead approved", "accepted"),
+            (4, "earned", "0 cpa 0.00 USD, 1 cpa 0.00 USD"),
+            (5, "approve 0/unknown_click", "approved 0/unknown_click"),
+            (6, "earned", "0 cpa 2.00 USD, 1 cpa 0.00 USD"),
+        ],
+    ),
+    (
         "what waits for its click takes no place",
         &[
             (0, "lead approved clickid=late", "flagged unknown_click"),

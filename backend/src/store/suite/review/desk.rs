@@ -20,7 +20,7 @@ use crate::testing::{START, click, delivery};
 /// Seconds after the start, what happens, and what comes of it.
 ///
 /// What happens is a delivery in the words of the ledger's stories; `click <id>` with ` of <partner>`
-/// or ` at <seconds>`; `approve` or `reject` with a flag as `<delivery's number>/<reason>`; `queue`,
+/// or ` at <seconds>`; `approve`, `reject` or `undo` with a flag as `<delivery's number>/<reason>`; `queue`,
 /// the flags that wait; `ledger`, the conversions as they stand; or `earned`, what each has earned.
 pub(in crate::store::suite) type Step = (i64, &'static str, &'static str);
 
@@ -95,6 +95,7 @@ impl Desk {
             Some(("click", click)) => self.click(click, now).await,
             Some(("approve", flag)) => self.decide(flag, Answer::Approve, "Ada", now).await,
             Some(("reject", flag)) => self.decide(flag, Answer::Reject, "Ada", now).await,
+            Some(("undo", flag)) => self.decide(flag, Answer::Undo, "Ada", now).await,
             None if words == "queue" => self.queue().await,
             None if words == "ledger" => self.ledger().await,
             None if words == "earned" => self.earned().await,
@@ -163,7 +164,7 @@ impl Desk {
         let mut words: Vec<String> = ruling
             .answers
             .iter()
-            .map(|(flag, outcome)| format!("{} {flag}", outcome.name()))
+            .map(|it| format!("{} {}", it.outcome.name(), it.flag))
             .collect();
         words.extend(ruling.moves.iter().map(|it| {
             let to = it.change.to;

@@ -11,5 +11,9 @@ mod seen;
 mod audit;
 mod money;
 mod caps;
+mod undo;
+mod undo_money;
+mod undo_once;
+mod undo_refused;
 
 use desk::{Desk, Step, tell_capped_stories, tell_paid_stories, tell_stories};

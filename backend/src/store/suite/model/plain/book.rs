@@ -103,6 +103,7 @@ impl Model {
             && let Some(known) = self.conversions.get_mut(&conversion)
         {
             known.take_transaction(sent.transaction);
+            known.rejected_too |= matches!(step, Step::Stay) && sent.status == "rejected";
         }
         match step {
             Step::Stay => Answer {
@@ -110,7 +111,7 @@ impl Model {
                 ..Answer::of("duplicate", conversion)
             },
             Step::Move(status, paid) => {
-                self.change(conversion, status, paid, now);
+                self.change(conversion, (status, paid), None, now);
                 Answer::of("updated", id)
             }
             Step::Flag(reason) => self.flag(reason, conversion, id, sent, now),

@@ -10,6 +10,7 @@ mod click;
 mod money;
 mod report;
 mod review;
+mod undo;
 
 use std::collections::BTreeMap;
 
@@ -50,10 +51,15 @@ pub(super) struct Conversion {
     occurred_at: i64,
     opened_at: i64,
     changed_at: Option<i64>,
-    /// How often it has moved.
-    moves: usize,
+    /// The moves that hold, each with the answer that made it, where one did.
+    moves: Vec<Option<usize>>,
+    /// Whether the partner has reported as rejected what was so already.
+    rejected_too: bool,
     opened_as: &'static str,
 }
+
+/// A status and an amount.
+type State = (&'static str, Option<Paid>);
 
 /// What a later delivery reported, and when it happened.
 type Reported = (Sent, i64);
@@ -66,6 +72,8 @@ pub(super) type FlagName = (Uuid, &'static str);
 pub(super) struct Flag {
     pub(super) conversion: Uuid,
     pub(super) outcome: Option<&'static str>,
+    /// The answer that closed it last.
+    answer: Option<usize>,
     reported: Option<Reported>,
     /// How often its conversion had moved when it was raised.
     raised_after: usize,
@@ -80,6 +88,10 @@ pub(super) struct Model {
     pub(super) conversions: BTreeMap<Uuid, Conversion>,
     pub(super) flags: BTreeMap<FlagName, Flag>,
     pub(super) money: money::Money,
+    /// All that people have answered.
+    answers: Vec<undo::Done>,
+    /// What the answer that is being given has moved, with the state before.
+    moved: Option<(Uuid, State)>,
 }
 
 impl Model {
@@ -97,10 +109,13 @@ impl Model {
         answer
     }
 
-    fn change(&mut self, id: Uuid, status: &'static str, paid: Option<Paid>, now: i64) {
+    /// A conversion moves, by a postback or by an answer.
+    fn change(&mut self, id: Uuid, to: State, by: Option<usize>, now: i64) {
         if let Some(it) = self.conversions.get_mut(&id) {
-            (it.status, it.paid, it.changed_at) = (status, paid, Some(now));
-            it.moves += 1;
+            self.moved = by.map(|_| (id, (it.status, it.paid)));
+            (it.status, it.paid) = to;
+            it.changed_at = Some(now);
+            it.moves.push(by);
         }
         self.settle(id, now);
     }
@@ -109,8 +124,9 @@ impl Model {
         let flag = Flag {
             conversion,
             outcome: None,
+            answer: None,
             reported,
-            raised_after: self.conversions[&conversion].moves,
+            raised_after: self.conversions[&conversion].moves.len(),
         };
         self.flags.insert(name, flag);
     }
@@ -119,7 +135,7 @@ impl Model {
     pub(super) fn blocking(&self, conversion: Uuid) -> usize {
         let flags = self.flags.iter();
         let blocks = |((delivery, _), flag): &(&FlagName, &Flag)| {
-            *delivery == conversion && flag.conversion == conversion && flag.outcome.is_none()
+            *delivery == conversion && flag.outcome.is_none()
         };
         flags.filter(blocks).count()
     }
@@ -174,7 +190,8 @@ impl Conversion {
             occurred_at,
             opened_at: now,
             changed_at: None,
-            moves: 0,
+            moves: Vec::new(),
+            rejected_too: false,
             opened_as,
         }
     }

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::super::story::Sent;
-use super::{Conversion, FlagName, Model, Paid, Reported, Step};
+use super::{Conversion, Flag, FlagName, Model, Reported, State, Step};
 
 /// What comes of a decision: made, or why not.
 pub(in super::super) type Decided = Result<(), &'static str>;
@@ -12,10 +12,12 @@ impl Model {
     /// Somebody approves what a flag is about.
     pub(in super::super) fn approve(&mut self, name: FlagName, now: i64) -> Decided {
         let (conversion, reported) = self.open_flag(name)?;
+        // What its delivery has opened is held back by it, and reported nothing else.
+        let reported = reported.filter(|_| !self.conversions.contains_key(&name.0));
         let known = &self.conversions[&conversion];
         match (name.1, reported) {
             ("double_ftd", Some((sent, at))) => {
-                self.book_redeposit(conversion, name.0, &sent, at, now)?
+                self.book_redeposit(conversion, name.0, &sent, at, now)?;
             }
             (_, Some((sent, _))) if self.was_rejected_since(name, sent.status) => {
                 return Err("unfit");
@@ -26,28 +28,31 @@ impl Model {
             }
             (_, None) => {
                 self.close(name, "approved");
-                self.settle(conversion, now);
+                self.settle(name.0, now);
             }
         }
         self.close(name, "approved");
+        self.answered(vec![name]);
         Ok(())
     }
 
     /// Somebody rejects it.
     pub(in super::super) fn reject(&mut self, name: FlagName, now: i64) -> Decided {
-        let (conversion, reported) = self.open_flag(name)?;
+        self.open_flag(name)?;
         self.close(name, "rejected");
-        if reported.is_none() {
-            let others = self.flags.iter();
-            let others =
-                others.filter(|(_, it)| it.conversion == conversion && it.outcome.is_none());
-            let others: Vec<FlagName> = others.map(|(name, _)| *name).collect();
+        let mut closed = vec![name];
+        if let Some(held) = self.conversions.get(&name.0) {
+            let paid = held.paid;
+            let open = self.flags.iter().filter(|(_, it)| it.outcome.is_none());
+            let about = open.filter(|(other, it)| self.subject(**other, it) == name.0);
+            let others: Vec<FlagName> = about.map(|(other, _)| *other).collect();
             for other in others {
                 self.close(other, "closed");
+                closed.push(other);
             }
-            let paid = self.conversions[&conversion].paid;
-            self.change_if_other(conversion, ("rejected", paid), "", now);
+            self.change_if_other(name.0, ("rejected", paid), "", now);
         }
+        self.answered(closed);
         Ok(())
     }
 
@@ -59,29 +64,31 @@ impl Model {
         }
     }
 
+    /// The conversion its delivery has opened, else the one it was raised on.
+    fn subject(&self, name: FlagName, flag: &Flag) -> Uuid {
+        match self.conversions.contains_key(&name.0) {
+            true => name.0,
+            false => flag.conversion,
+        }
+    }
+
     /// Whether approval would bring back what was rejected after the flag was raised. A reapproval
     /// begins with what is rejected; that it was rejected again since is told by the second.
     fn was_rejected_since(&self, name: FlagName, reported: &str) -> bool {
         let flag = &self.flags[&name];
         let known = &self.conversions[&flag.conversion];
-        let has_moved = known.moves > flag.raised_after;
+        let has_moved = known.moves.len() > flag.raised_after;
         let would_bring_back = known.status == "rejected" && reported != "rejected";
         would_bring_back && (name.1 != "reapproved" || has_moved)
     }
 
-    fn change_if_other(
-        &mut self,
-        id: Uuid,
-        (status, paid): (&'static str, Option<Paid>),
-        transaction: &'static str,
-        now: i64,
-    ) {
+    fn change_if_other(&mut self, id: Uuid, to: State, transaction: &'static str, now: i64) {
         let Some(known) = self.conversions.get_mut(&id) else {
             return;
         };
-        if (known.status, known.paid) != (status, paid) {
+        if (known.status, known.paid) != to {
             known.take_transaction(transaction);
-            self.change(id, status, paid, now);
+            self.change(id, to, Some(self.answers.len()), now);
         }
     }
 
@@ -110,7 +117,9 @@ impl Model {
             return Ok(());
         };
         match self.conversions[known].step(sent.status, sent.paid()) {
-            Step::Move(status, paid) => self.change(*known, status, paid, now),
+            Step::Move(status, paid) => {
+                self.change(*known, (status, paid), Some(self.answers.len()), now);
+            }
             Step::Stay | Step::Flag(_) => return Err("unfit"),
         }
         Ok(())
