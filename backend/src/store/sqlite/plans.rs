@@ -152,10 +152,6 @@ async fn the_log_of_a_partner_keeps_tests_apart() {
     let folder = Folder::new();
     let _store = Store::open(&folder.url()).await.unwrap();
     let mut connection = connect(&folder).await;
-    let slice = Slice {
-        after: Some(Uuid::nil()),
-        limit: 10,
-    };
     let acme = PartnerId::parse("acme").unwrap();
     let (live, tests) = ("deliveries_live", "deliveries_tests_by_partner");
     for (is_test, expected) in [
@@ -163,28 +159,7 @@ async fn the_log_of_a_partner_keeps_tests_apart() {
         (Some(false), vec![live]),
         (Some(true), vec![tests]),
     ] {
-        let search = DeliverySearch {
-            partner: Some(acme.clone()),
-            is_test,
-            ..DeliverySearch::default()
-        };
-        let filter = DeliveryFilter {
-            partner: Some(acme.clone()),
-            is_test,
-            ..DeliveryFilter::default()
-        };
-        let exported = ExportQuery {
-            what: Exported::Deliveries,
-            period: Period::default(),
-            partner: Some(acme.clone()),
-            is_test,
-        };
-        let asked = [
-            search.among_newest(slice),
-            filter.page(slice),
-            exported.page(None, PAYOUTS_BY_CONVERSION),
-        ];
-        for statement in asked {
+        for statement in of_the_log(&acme, is_test) {
             let plan = walks(&mut connection, statement, &expected).await;
             let sorts = |step: &&String| step.contains("TEMP B-TREE");
             assert_eq!(plan.iter().find(sorts), None, "{plan:#?}");
@@ -201,6 +176,35 @@ async fn the_log_of_a_partner_keeps_tests_apart() {
         &[live, live],
     )
     .await;
+}
+
+/// Each way to ask for a page of a partner's deliveries.
+fn of_the_log(acme: &PartnerId, is_test: Option<bool>) -> [Statement; 3] {
+    let slice = Slice {
+        after: Some(Uuid::nil()),
+        limit: 10,
+    };
+    let search = DeliverySearch {
+        partner: Some(acme.clone()),
+        is_test,
+        ..DeliverySearch::default()
+    };
+    let filter = DeliveryFilter {
+        partner: Some(acme.clone()),
+        is_test,
+        ..DeliveryFilter::default()
+    };
+    let exported = ExportQuery {
+        what: Exported::Deliveries,
+        period: Period::default(),
+        partner: Some(acme.clone()),
+        is_test,
+    };
+    [
+        search.among_newest(slice),
+        filter.page(slice),
+        exported.page(None, PAYOUTS_BY_CONVERSION),
+    ]
 }
 
 /// Asserts which indexes of deliveries a statement searches, in this order; gives its plan.
