@@ -56,6 +56,12 @@ pub(super) trait Reads: Send {
     }
 }
 
+/// PostgreSQL takes no text with a NUL, and no row of either store has one, as nothing that has can be
+/// read. So it is bound as NULL, which nothing is equal to.
+fn without_nul(text: String) -> Option<String> {
+    (!text.contains('\0')).then_some(text)
+}
+
 /// The databases differ in the types of their connections, not in how they are asked.
 macro_rules! reads {
     ($connection:ty, $row:ty) => {
@@ -73,7 +79,7 @@ macro_rules! reads {
                 for argument in arguments {
                     query = match argument {
                         Argument::Number(number) => query.bind(number),
-                        Argument::Text(text) => query.bind(text),
+                        Argument::Text(text) => query.bind(without_nul(text)),
                         Argument::Id(id) => query.bind(id),
                     };
                 }

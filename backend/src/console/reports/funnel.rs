@@ -11,7 +11,7 @@ use super::asked::{Address as _, FUNNEL_BY, FunnelAsked};
 use super::figures::{grouped, sums};
 use super::form::Form;
 use super::grid::Grid;
-use super::{Tab, csv as file, tabs};
+use super::{Tab, csv as file, left_out, tabs};
 use crate::console::Console;
 use crate::console::chart::FunnelPicture;
 use crate::console::failure::Failed;
@@ -72,6 +72,7 @@ pub(super) async fn show(
     let now = admin.clock.unix_seconds();
     let funnel = report(&admin.store, &asked, now).await?;
     let sheet = funnel.sheet();
+    let rows = sheet.rows.len();
     shown(&View {
         page: session.page(Area::Reports, "Funnel"),
         tabs: tabs(PATH),
@@ -83,7 +84,7 @@ pub(super) async fn show(
         withdrawals: sums(&funnel.total.withdrawals),
         grid: Grid::of(&sheet),
         csv: asked.at(CSV_PATH),
-        notes: funnel.notes,
+        notes: funnel.notes.into_iter().chain(left_out(rows)).collect(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! A report's sheet as a table of a page: the same columns and values as on the command line.
 
+use super::ROWS_MAX;
 use super::figures::{grouped, sum, sums};
 use crate::report::sheet::{Cell, Column, Kind, Sheet};
 
@@ -25,7 +26,7 @@ pub(super) struct Shown {
 }
 
 impl Grid {
-    /// The sheet, but for ratios, which stand below the counts they are of.
+    /// The first rows of the sheet, but for ratios, which stand below the counts they are of.
     pub(super) fn of(sheet: &Sheet) -> Self {
         let is_shown = |column: &Column| column.kind != Kind::Ratio;
         let columns: Vec<(usize, &Column)> = sheet.columns.iter().enumerate().collect();
@@ -38,7 +39,7 @@ impl Grid {
         };
         Self {
             head: columns.iter().map(|(_, column)| head(column)).collect(),
-            rows: sheet.rows.iter().map(row).collect(),
+            rows: sheet.rows.iter().take(ROWS_MAX).map(row).collect(),
             total: sheet.total.as_ref().map(row),
         }
     }

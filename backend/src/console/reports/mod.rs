@@ -26,6 +26,7 @@ use super::Console;
 use super::failure::Failed;
 use crate::admin::Admin;
 use crate::rates::Rates;
+use figures::grouped;
 
 /// Where the reports begin.
 pub(super) const PATH: &str = "/console/reports";
@@ -45,6 +46,16 @@ pub(super) fn routes() -> Router<Arc<Console>> {
 
 async fn first() -> Redirect {
     Redirect::to(funnel::PATH)
+}
+
+/// Rows of a report that a page shows; nobody reads more, and its CSV has them all.
+const ROWS_MAX: usize = 500;
+
+/// What a page says that shows fewer rows than there are.
+fn left_out(rows: usize) -> Option<String> {
+    let all = grouped(u64::try_from(rows).unwrap_or(u64::MAX));
+    let said = format!("The first {ROWS_MAX} of {all} rows are shown; the CSV has all of them.");
+    (rows > ROWS_MAX).then_some(said)
 }
 
 /// The reports there are, as links above each.

@@ -12,7 +12,7 @@ use super::asked::{Address as _, PayoutsAsked};
 use super::figures::{grouped, sum, sums};
 use super::form::Form;
 use super::lines::LinesAsked;
-use super::{Tab, csv as file, rates, tabs};
+use super::{ROWS_MAX, Tab, csv as file, left_out, rates, tabs};
 use crate::admin::Admin;
 use crate::console::Console;
 use crate::console::failure::Failed;
@@ -117,6 +117,8 @@ pub(super) async fn show(
     let form = Form::of(PATH, &asked.scope, admin, now)
         .stretches(query.by)
         .currencies(asked.into, rates(admin)?.targets());
+    let said = notes(&asked, &query, &payouts);
+    let shown_rows = payouts.rows.iter().take(ROWS_MAX);
     shown(&View {
         page: session.page(Area::Reports, "Payouts"),
         tabs: tabs(PATH),
@@ -124,10 +126,13 @@ pub(super) async fn show(
         over: over(&payouts),
         stretch: payouts.by,
         into: asked.into.map(|into| into.code()),
-        rows: payouts.rows.iter().map(|it| row(it, &query)).collect(),
+        rows: shown_rows.map(|it| row(it, &query)).collect(),
         total: totals(&payouts.total, payouts.total_converted),
         csv: asked.at(CSV_PATH),
-        notes: notes(&asked, &query, &payouts),
+        notes: said
+            .into_iter()
+            .chain(left_out(payouts.rows.len()))
+            .collect(),
     })
 }
 

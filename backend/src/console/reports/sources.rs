@@ -10,7 +10,7 @@ use postern_protocol::time::UnixSeconds;
 use super::asked::{Address as _, SOURCES_BY, SourcesAsked};
 use super::figures::{grouped, sums};
 use super::form::Form;
-use super::{Tab, csv as file, rates, tabs};
+use super::{ROWS_MAX, Tab, csv as file, left_out, rates, tabs};
 use crate::admin::Admin;
 use crate::console::Console;
 use crate::console::chart::{Bounds, IntervalScale};
@@ -94,18 +94,20 @@ pub(super) async fn show(
     let form = Form::of(PATH, &asked.scope, admin, now)
         .apart(asked.by, &SOURCES_BY, false)
         .currencies(asked.into, rates(admin)?.targets());
+    let left_out = left_out(sources.rows.len());
+    let shown_rows = sources.rows.iter().take(ROWS_MAX);
     shown(&View {
         page: session.page(Area::Reports, "Sources"),
         tabs: tabs(PATH),
         form,
         over: over(&sources),
         heads: heads(&sources),
-        rows: sources.rows.iter().map(|it| row(it, &scale)).collect(),
+        rows: shown_rows.map(|it| row(it, &scale)).collect(),
         scale,
         thresholds: sources.thresholds,
         csv: asked.at(CSV_PATH),
         method: sources.method,
-        notes: sources.notes,
+        notes: sources.notes.into_iter().chain(left_out).collect(),
     })
 }
 

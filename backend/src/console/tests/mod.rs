@@ -9,6 +9,7 @@ mod headers;
 mod pages;
 mod now;
 mod drafts;
+mod reports;
 mod failures;
 mod review;
 mod undo;
