@@ -15,7 +15,7 @@ export RUSTUP_TOOLCHAIN
 endif
 endif
 
-.PHONY: help up down test bench bench-growth soak screenshots build filter fmt lint e2e wasm-test test-compose fuzz clean
+.PHONY: help up down test bench bench-growth bench-pages soak screenshots build filter fmt lint e2e wasm-test test-compose fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ bench: build filter ## Measure the edge and the backend
 
 bench-growth: build filter ## Measure the backend as its store fills (GROWTH="--millions 0,1,10,50")
 	@export POSTERN_ENVOY="$$(tools/envoy)" && [ -n "$$POSTERN_ENVOY" ] && cargo run --release -p postern-bench -- growth $(GROWTH)
+
+bench-pages: build filter ## Measure the console's pages over 100,000 deliveries (PAGES="--stores sqlite")
+	@cargo run --release -p postern-bench -- pages $(PAGES)
 
 soak: build filter ## Good and hostile traffic for SOAK_SECONDS (600), memory judged, into docs/ or SOAK_OUT
 	@export POSTERN_ENVOY="$$(tools/envoy)" && [ -n "$$POSTERN_ENVOY" ] && cargo run -p postern-tests --bin soak

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::backend::engine::Engine;
 use crate::growth::Growth;
+use crate::pages;
 
 #[derive(Parser)]
 #[command(about = "Measures the gate beside its peers, what refusing costs, and the backend.")]
@@ -47,6 +48,8 @@ pub(crate) enum Bench {
     },
     /// Durable deliveries a second as the store grows; writes the results into docs/.
     Growth(GrowthOptions),
+    /// How long the console's pages take over a full store; writes the results into docs/.
+    Pages(PagesOptions),
     /// Used by the bench itself: the upstream all contestants proxy to.
     #[command(hide = true)]
     Upstream { address: SocketAddr },
@@ -119,6 +122,40 @@ impl GrowthOptions {
             millions: self.millions.clone(),
             engines: self.stores.clone(),
             requests: self.requests,
+        }
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct PagesOptions {
+    /// Deliveries that are kept.
+    #[arg(long, default_value_t = Self::DELIVERIES)]
+    deliveries: usize,
+    /// On which stores.
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        default_value = "sqlite,postgres"
+    )]
+    stores: Vec<Engine>,
+    /// How often each page is asked.
+    #[arg(long, default_value_t = Self::ROUNDS)]
+    rounds: u32,
+    /// Write bench-pages.json and bench-pages.md here instead of docs/.
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+impl PagesOptions {
+    const DELIVERIES: usize = 100_000;
+    const ROUNDS: u32 = 15;
+
+    pub(crate) fn asked(&self) -> pages::Asked {
+        pages::Asked {
+            engines: self.stores.clone(),
+            deliveries: self.deliveries,
+            rounds: self.rounds.max(1),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `make bench`: how much the gate costs beside its peers, what refusing costs, and how many durable deliveries the
 //! backend takes. Figures, not tests; but every answer of every run is checked, and a run with a wrong one is none.
 //!
-//! `main` → a bench ([`edge`], [`refuse`], [`backend`], [`growth`]) → [`load`] against servers it started → [`report`].
+//! `main` → a bench ([`edge`], [`refuse`], [`backend`], [`growth`], [`pages`]) → [`load`] against servers it started → [`report`].
 
 mod backend;
 mod cli;
@@ -14,6 +14,7 @@ mod growth;
 mod load;
 mod machine;
 mod nginx_package;
+mod pages;
 mod postbacks;
 mod process;
 mod product_files;
@@ -30,7 +31,7 @@ use std::time::Duration;
 
 use clap::Parser;
 
-use crate::cli::{Bench, Cli, GrowthOptions, Options};
+use crate::cli::{Bench, Cli, GrowthOptions, Options, PagesOptions};
 use crate::contestants::{Ground, Product};
 use crate::growth::Grown;
 use crate::machine::Machine;
@@ -82,6 +83,7 @@ fn main() -> ExitCode {
         }
         Bench::Clicks { clicks, rounds } => measure_clicks(*clicks, *rounds),
         Bench::Growth(options) => grow(options),
+        Bench::Pages(options) => turn_pages(options),
         Bench::All(options)
         | Bench::Edge(options)
         | Bench::Refuse(options)
@@ -134,6 +136,20 @@ fn grow(options: &GrowthOptions) -> Result<(), String> {
     };
     let out = options.out.clone();
     growth::write(&grown, &out.unwrap_or_else(|| repository().join("docs")))
+}
+
+fn turn_pages(options: &PagesOptions) -> Result<(), String> {
+    cores::enough()?;
+    let folder = work_folder()?;
+    let machine = Machine::look(folder.path(), Path::new("envoy"));
+    let asked = options.asked();
+    let report = pages::Report {
+        machine,
+        rounds: asked.rounds,
+        stores: pages::run(folder.path(), &asked)?,
+    };
+    let out = options.out.clone();
+    pages::write(&report, &out.unwrap_or_else(|| repository().join("docs")))
 }
 
 /// A folder of this run's own; it goes with the value.

@@ -68,6 +68,13 @@ pub(crate) fn forget_settings(command: &mut Command) {
 pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Result<(), String> {
     let mut command = Command::new(postern()?);
     forget_settings(&mut command);
+    finish(command, folder, arguments).map(drop)
+}
+
+/// The same, for what it prints.
+pub(crate) fn said(folder: &Path, arguments: &[&str]) -> Result<String, String> {
+    let mut command = Command::new(postern()?);
+    forget_settings(&mut command);
     finish(command, folder, arguments)
 }
 
@@ -76,17 +83,17 @@ pub(crate) fn run_on(folder: &Path, database: &str, arguments: &[&str]) -> Resul
     let mut command = Command::new(postern()?);
     forget_settings(&mut command);
     command.env("POSTERN_DATABASE", database);
-    finish(command, folder, arguments)
+    finish(command, folder, arguments).map(drop)
 }
 
-fn finish(mut command: Command, folder: &Path, arguments: &[&str]) -> Result<(), String> {
+fn finish(mut command: Command, folder: &Path, arguments: &[&str]) -> Result<String, String> {
     let output = command
         .args(arguments)
         .current_dir(folder)
         .output()
         .map_err(|error| format!("postern {}: {error}", arguments.join(" ")))?;
     if output.status.success() {
-        return Ok(());
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
     Err(format!(
