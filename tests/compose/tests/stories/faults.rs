@@ -2,11 +2,20 @@
 
 use postern_compose_tests::project::Project;
 use postern_compose_tests::reconciled::{SOME, assert_reconciled, load};
+use postern_tests::load::Load;
 
 /// The largest share of tries that may see an error where the other part takes over.
 const FEW: f64 = 0.02;
 /// And where there is no other: while it is away, whoever asks is refused or finds nobody.
 const MOST: f64 = 0.6;
+
+/// Waits until enough is acknowledged afterwards that the share says how long a part was away, rather
+/// than how fast the machine refuses connections meanwhile.
+async fn goes_on(load: &Load) {
+    for _ in 0..5 {
+        load.acknowledges(SOME).await;
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backend_killed_under_load_costs_next_to_nothing_and_comes_back_by_itself() {
@@ -29,7 +38,7 @@ async fn a_postgres_stopped_and_started_under_load_is_found_again() {
     project.runs(&["stop", "postgres"]);
     project.runs(&["start", "postgres"]);
     project.becomes_healthy("postgres");
-    load.acknowledges(SOME).await;
+    goes_on(&load).await;
     let seen = load.stop().await;
     assert!(!seen.refused.is_empty(), "nobody noticed that it was away");
     // For as long as it is away nothing can be kept, so whoever asks is refused.
@@ -49,9 +58,7 @@ async fn a_postgres_killed_under_load_still_has_all_that_was_acknowledged() {
     let load = load(&project, "load");
     load.acknowledges(SOME).await;
     project.kills("postgres");
-    for _ in 0..5 {
-        load.acknowledges(SOME).await;
-    }
+    goes_on(&load).await;
     let seen = load.stop().await;
     assert_eq!(project.inspects("postgres", "{{.RestartCount}}"), "1");
     assert_reconciled(&project, "PostgreSQL killed", "load", seen, MOST).await;
@@ -64,7 +71,7 @@ async fn an_envoy_restarted_under_load_loses_nothing() {
     load.acknowledges(SOME).await;
     project.runs(&["restart", "envoy"]);
     project.becomes_healthy("envoy");
-    load.acknowledges(SOME).await;
+    goes_on(&load).await;
     let seen = load.stop().await;
     assert!(
         seen.broken.len() + seen.unreachable > 0,
