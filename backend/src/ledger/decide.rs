@@ -139,12 +139,9 @@ fn book(snapshot: &mut Snapshot, delivery: &Delivery, event: &Event) -> Entry {
             open(snapshot, delivery, event, key, next, suspicion)
         }
         About::Known(known) => advance(snapshot, delivery, event, &known),
-        About::PerhapsNextOf(waiting) => Entry {
-            conversion: Some(waiting.id),
-            flags: vec![FlagReason::SuspectedDuplicate],
-            flagged_at: waiting.revision,
-            ..bare(delivery.id, Verdict::Flagged)
-        },
+        About::PerhapsNextOf(waiting) => {
+            flag(snapshot, delivery, &waiting, FlagReason::SuspectedDuplicate)
+        }
     }
 }
 
@@ -159,6 +156,7 @@ fn open(
 ) -> Entry {
     let mut flags = objections(snapshot, delivery, event);
     flags.extend(suspicion);
+    snapshot.count_alike(&key);
     let verdict = if flags.is_empty() {
         Verdict::Accepted
     } else {
@@ -194,13 +192,8 @@ fn advance(
         conversion: Some(conversion.id),
         ..bare(delivery.id, verdict)
     };
-    let flagged = |reason| Entry {
-        flags: vec![reason],
-        flagged_at: conversion.revision,
-        ..about(Verdict::Flagged)
-    };
     if is_another_transaction(conversion, event) {
-        return flagged(FlagReason::DoubleFtd);
+        return flag(snapshot, delivery, conversion, FlagReason::DoubleFtd);
     }
     let next = step(conversion.state, reported_state(event));
     if !matches!(next, Step::Review(_))
@@ -214,8 +207,11 @@ fn advance(
             first_result: Some(conversion.opened_as),
             ..about(Verdict::Duplicate)
         },
-        Step::Review(reason) => flagged(reason),
+        Step::Review(reason) => flag(snapshot, delivery, conversion, reason),
         Step::Move(to) => {
+            if conversion.ordinal > 0 {
+                snapshot.count_alike(&conversion.key);
+            }
             let moved = snapshot.conversion_mut(conversion.id);
             let change = moved.map(|it| it.advance(to, delivery.received_at));
             settle_now(snapshot, delivery, conversion.id);
@@ -224,6 +220,22 @@ fn advance(
                 ..about(Verdict::Updated)
             }
         }
+    }
+}
+
+/// Leaves what is reported of a conversion to a person.
+fn flag(
+    snapshot: &mut Snapshot,
+    delivery: &Delivery,
+    conversion: &Conversion,
+    reason: FlagReason,
+) -> Entry {
+    snapshot.count(conversion.id);
+    Entry {
+        conversion: Some(conversion.id),
+        flags: vec![reason],
+        flagged_at: conversion.revision,
+        ..bare(delivery.id, Verdict::Flagged)
     }
 }
 

@@ -1,14 +1,11 @@
 //! The answer to a flag: a person's, or the click log's.
 
-use std::fmt;
-use std::str::FromStr;
-
 use postern_protocol::time::UnixSeconds;
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::flag_id::FlagId;
 use super::seen::Seen;
-use super::verdict::FlagReason;
 
 /// The longest name of somebody who decides.
 pub const MAX_NAME_CHARS: usize = 100;
@@ -18,15 +15,6 @@ pub const MAX_NOTE_CHARS: usize = 1_000;
 
 /// Who answers a flag that a click has healed.
 pub const CLICK_LOG: &str = "click log";
-
-/// What names a flag: the delivery that raised it, and why. As text `<delivery>/<reason>`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct FlagId {
-    /// The delivery that raised it.
-    pub delivery: Uuid,
-    /// Why.
-    pub reason: FlagReason,
-}
 
 /// What a person says to a flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -96,11 +84,6 @@ pub enum NoDecision {
     #[error("the name or the note holds a control character; leave it out")]
     Control,
 }
-
-/// A text that names no flag.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("a flag is named <delivery id>/<reason>, as `postern review list` shows it")]
-pub struct NoFlagId;
 
 impl Decision {
     /// A decision about `flag`, by whom, with a note; it may be empty but where an answer is undone.
@@ -233,27 +216,10 @@ impl From<Answer> for Outcome {
     }
 }
 
-impl fmt::Display for FlagId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.delivery, self.reason)
-    }
-}
-
-impl FromStr for FlagId {
-    type Err = NoFlagId;
-
-    fn from_str(text: &str) -> Result<Self, NoFlagId> {
-        let (delivery, reason) = text.split_once('/').ok_or(NoFlagId)?;
-        Ok(Self {
-            delivery: Uuid::parse_str(delivery).map_err(|_| NoFlagId)?,
-            reason: FlagReason::parse(reason).ok_or(NoFlagId)?,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::FlagReason;
 
     fn flag() -> FlagId {
         FlagId {
@@ -264,21 +230,6 @@ mod tests {
 
     fn decision(by: &str, note: &str) -> Result<Decision, NoDecision> {
         Decision::new(flag(), Answer::Approve, by, note)
-    }
-
-    #[test]
-    fn a_flag_reads_back_from_its_name() {
-        let name = "00000000-0000-0000-0000-000000000007/double_ftd";
-        assert_eq!(flag().to_string(), name);
-        assert_eq!(name.parse(), Ok(flag()));
-        for text in [
-            "",
-            "double_ftd",
-            "7/double_ftd",
-            &name.replace("ftd", "fun"),
-        ] {
-            assert_eq!(text.parse::<FlagId>(), Err(NoFlagId), "{text}");
-        }
     }
 
     #[test]

@@ -5,7 +5,8 @@ use sha2::{Digest as _, Sha256};
 use uuid::{Builder, Uuid};
 
 use super::click::Claim;
-use super::decision::{CLICK_LOG, FlagId, Outcome, Signature};
+use super::decision::{CLICK_LOG, Outcome, Signature};
+use super::flag_id::FlagId;
 use super::ruling::{Flag, Raised, Ruling};
 use super::snapshot::Snapshot;
 use crate::agreement::Agreements;

@@ -14,6 +14,7 @@ mod alike;
 mod click;
 mod decide;
 mod decision;
+mod flag_id;
 mod fingerprint;
 mod identity;
 mod reported;
@@ -35,10 +36,10 @@ pub use books::{Books, CapKey};
 pub use click::{CLICK_CLOCK_SLACK_SECONDS, Claim, FUTURE_SLACK_SECONDS, LoggedClick};
 pub use decide::{Change, Entry, Opening, decide};
 pub use decision::{
-    Answer, CLICK_LOG, Decision, FlagId, MAX_NAME_CHARS, MAX_NOTE_CHARS, NoDecision, NoFlagId,
-    Outcome, Signature,
+    Answer, CLICK_LOG, Decision, MAX_NAME_CHARS, MAX_NOTE_CHARS, NoDecision, Outcome, Signature,
 };
 pub use fingerprint::Fingerprint;
+pub use flag_id::{FlagId, NoFlagId};
 pub use heal::heal;
 pub use identity::{Basis, Identity};
 pub use needs::{Agreed, ToOpen, caps_needed, terms_needed, to_open};

@@ -5,7 +5,8 @@ use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
 use super::decide::Change;
-use super::decision::{FlagId, Outcome, Signature};
+use super::decision::{Outcome, Signature};
+use super::flag_id::FlagId;
 use super::reported::Reported;
 use super::settle::{Cause, PayoutEntry, settle};
 use super::snapshot::Snapshot;

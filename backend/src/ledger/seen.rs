@@ -17,8 +17,8 @@ use super::undo::Done;
 const SEEN_BYTES: usize = 16;
 
 /// Names the state of a case: how often its flags were answered, which others wait on its conversion
-/// or were closed with it, the conversion's revision, and where the redeposit stands that approval
-/// would open or move. The same state has the same name.
+/// or were closed with it, the conversion's revision, which counts the flags raised on it too, and where
+/// the redeposit stands that approval would open or move. The same state has the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen([u8; SEEN_BYTES]);
 

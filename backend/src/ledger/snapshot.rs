@@ -234,6 +234,22 @@ impl Snapshot {
         ids.filter_map(|id| self.conversions.get(id))
     }
 
+    /// Counts that a conversion under this key is opened or moved, in the first of them. Decisions look
+    /// at all of them, so whoever writes one must meet whoever wrote another one meanwhile.
+    pub(super) fn count_alike(&mut self, key: &ConversionKey) {
+        if let Some(&first) = self.alike.get(key).and_then(VecDeque::front) {
+            self.count(first);
+        }
+    }
+
+    /// Counts what is new about a conversion and changes no other column of it: who has decided about it
+    /// meanwhile, without having seen that, must meet it.
+    pub(super) fn count(&mut self, id: Uuid) {
+        if let Some(conversion) = self.conversions.get_mut(&id) {
+            conversion.revision += 1;
+        }
+    }
+
     /// All conversions that were loaded or opened, in no order.
     pub fn conversions(&self) -> impl Iterator<Item = &Conversion> {
         self.conversions.values()

@@ -10,7 +10,8 @@
 use uuid::Uuid;
 
 use super::decide::Change;
-use super::decision::{Decision, FlagId, Outcome, Signature};
+use super::decision::{Decision, Outcome, Signature};
+use super::flag_id::FlagId;
 use super::ruling::{Flag, Move, Ruling};
 use super::snapshot::Snapshot;
 use super::unfit::Unfit;

@@ -3,7 +3,7 @@
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::decision::FlagId;
+use super::flag_id::FlagId;
 
 /// Why a decision cannot be made as things are. Nothing has changed then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

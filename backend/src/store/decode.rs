@@ -5,8 +5,10 @@ use std::sync::Arc;
 use postern_protocol::currency::Currency;
 use postern_protocol::event::EventKind;
 use postern_protocol::geo::Geo;
+use postern_protocol::id::PartnerId;
+use postern_protocol::time::UnixSeconds;
 
-use super::row::Cells;
+use super::row::{self, Cells};
 use super::{
     ChangeRecord, Click, ConversionRecord, DecisionRecord, DeliveryRecord, FlagRecord,
     ImportRecord, Mark, PayoutRecord, StoreError, WaitingFlag,
@@ -110,6 +112,23 @@ pub(super) fn logged_click(row: &impl Cells) -> Result<LoggedClick, StoreError> 
         partner: row.partner_or_null("partner")?,
         clicked_at: row.seconds_or_null("clicked_at")?,
     })
+}
+
+/// The same of many clicks, from a JSON list of `[clickid, partner, clicked_at]`.
+pub(super) fn listed_clicks(list: &str) -> Result<Vec<(String, LoggedClick)>, StoreError> {
+    let unreadable = |error| StoreError::Unreadable(format!("a list of clicks: {error}"));
+    let listed: Vec<(String, Option<String>, Option<i64>)> =
+        serde_json::from_str(list).map_err(unreadable)?;
+    let clicks = listed.into_iter().map(|(clickid, partner, clicked_at)| {
+        let parse = |text: &str| PartnerId::parse(text).ok();
+        let partner = partner.map(|text| row::known("partner", &text, parse));
+        let click = LoggedClick {
+            partner: partner.transpose()?,
+            clicked_at: clicked_at.map(UnixSeconds),
+        };
+        Ok((clickid, click))
+    });
+    clicks.collect()
 }
 
 /// A conversion as decisions need it.

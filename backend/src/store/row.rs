@@ -24,6 +24,8 @@ pub(super) trait Cells {
     fn number(&self, column: &str) -> Result<i64, StoreError>;
     /// A whole number that may be NULL.
     fn number_or_null(&self, column: &str) -> Result<Option<i64>, StoreError>;
+    /// A number with a fraction.
+    fn float(&self, column: &str) -> Result<f64, StoreError>;
     /// An id.
     fn id(&self, column: &str) -> Result<Uuid, StoreError>;
     /// An id that may be NULL.
@@ -130,7 +132,8 @@ pub(super) trait Cells {
     }
 }
 
-fn known<T>(
+/// What a stored word stands for.
+pub(super) fn known<T>(
     column: &str,
     text: &str,
     parse: impl FnOnce(&str) -> Option<T>,
@@ -152,6 +155,9 @@ macro_rules! cells {
                 Ok(self.try_get(column)?)
             }
             fn number_or_null(&self, column: &str) -> Result<Option<i64>, StoreError> {
+                Ok(self.try_get(column)?)
+            }
+            fn float(&self, column: &str) -> Result<f64, StoreError> {
                 Ok(self.try_get(column)?)
             }
             fn id(&self, column: &str) -> Result<Uuid, StoreError> {

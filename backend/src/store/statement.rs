@@ -120,9 +120,14 @@ impl Statement {
 
 /// Selects the two halves of a sum, as `high` and `low`.
 pub(super) fn halves(column: &str) -> String {
+    halves_as("", column)
+}
+
+/// The same with `prefix` before the two names.
+pub(super) fn halves_as(prefix: &str, column: &str) -> String {
     format!(
-        "CAST(coalesce(sum({column} / {HALF}), 0) AS BIGINT) AS high, \
-         CAST(coalesce(sum({column} % {HALF}), 0) AS BIGINT) AS low"
+        "CAST(coalesce(sum({column} / {HALF}), 0) AS BIGINT) AS {prefix}high, \
+         CAST(coalesce(sum({column} % {HALF}), 0) AS BIGINT) AS {prefix}low"
     )
 }
 

@@ -157,11 +157,11 @@ fn known(rows: &SourceRows) -> BTreeMap<&Key, Known> {
     for (key, ftds) in &rows.ftds {
         all.entry(key).or_default().ftds += ftds;
     }
-    for ((key, is_costed, currency), earnings) in &rows.earnings {
-        let known = all.entry(key).or_default();
-        known.revenue.add(*currency, earnings.sum());
-        if *is_costed {
-            known.earnings.insert(*currency, *earnings);
+    for it in &rows.earnings {
+        let known = all.entry(&it.key).or_default();
+        known.revenue.add(it.currency, it.earnings.sum());
+        if it.is_costed {
+            known.earnings.insert(it.currency, it.earnings);
         }
     }
     all

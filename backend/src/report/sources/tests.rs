@@ -6,7 +6,7 @@ use super::{Recommendation, Sources, Thresholds};
 use crate::rates::Rates;
 use crate::report::period::{Day, Period};
 use crate::report::statistics::Earnings;
-use crate::store::{Dimension, Key, SourceClicks, SourceQuery, SourceRows};
+use crate::store::{Dimension, Key, SourceClicks, SourceEarnings, SourceQuery, SourceRows};
 
 fn currency(code: &str) -> Currency {
     Currency::parse(code).expect(code)
@@ -42,11 +42,19 @@ fn source(rows: &mut SourceRows, name: &str, clicks: u64, cost: i128, paid: &[(i
         earnings.add(minor, count);
     }
     if !paid.is_empty() {
-        rows.earnings
-            .insert((key(name), true, currency("USD")), earnings);
+        rows.earnings.push(of_costed(name, "USD", earnings));
     }
     let ftds: u32 = paid.iter().map(|it| it.1).sum();
     rows.ftds.push((key(name), ftds.into()));
+}
+
+fn of_costed(name: &str, code: &str, earnings: Earnings) -> SourceEarnings {
+    SourceEarnings {
+        key: key(name),
+        is_costed: true,
+        currency: currency(code),
+        earnings,
+    }
 }
 
 fn told() -> SourceRows {
@@ -131,8 +139,7 @@ fn currencies_are_not_mixed_unless_one_is_named() {
     let mut rows = told();
     let mut euros = Earnings::default();
     euros.add(20_000, 100);
-    rows.earnings
-        .insert((key("dead"), true, currency("EUR")), euros);
+    rows.earnings.push(of_costed("dead", "EUR", euros));
     let apart = Sources::of(&asked(), &rows, Thresholds::default(), None);
     assert_eq!(apart.rows[0].roi, None);
     assert_eq!(
@@ -184,8 +191,7 @@ fn sources_are_json_with_stable_names() {
     let mut rows = told();
     rows.clicks.truncate(1);
     rows.ftds.truncate(1);
-    rows.earnings
-        .retain(|(source, ..), _| *source == key("gold"));
+    rows.earnings.retain(|it| it.key == key("gold"));
     let sources = Sources::of(&asked(), &rows, Thresholds::default(), None);
     insta::assert_snapshot!(serde_json::to_string_pretty(&sources).expect("JSON"));
 }

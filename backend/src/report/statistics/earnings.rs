@@ -4,19 +4,24 @@ use statrs::distribution::{ContinuousCDF as _, Gamma};
 
 use super::TAIL;
 
-/// What the paying clicks of one source earned, in one currency's smallest unit. Exact.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// What the paying clicks of one source earned, in one currency's smallest unit.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Earnings {
-    gained: Weights,
-    lost: Weights,
+    /// Of clicks that earned something.
+    pub gained: Weights,
+    /// Of clicks that cost more than they earned, without their sign.
+    pub lost: Weights,
 }
 
 /// A sum of amounts above zero, with what its interval needs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Weights {
-    sum: i128,
-    squares: u128,
-    largest: i64,
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Weights {
+    /// What they add up to; exact.
+    pub sum: i128,
+    /// What their squares add up to: a float, as it only says how wide the interval is.
+    pub squares: f64,
+    /// The largest of them.
+    pub largest: i64,
 }
 
 /// Between which values a sum lies.
@@ -29,8 +34,9 @@ pub struct Bounds {
 }
 
 impl Earnings {
-    /// Adds `clicks` clicks that earned `minor` each.
-    pub fn add(&mut self, minor: i64, clicks: u32) {
+    /// Adds `clicks` clicks that earned `minor` each, as the stores do.
+    #[cfg(test)]
+    pub(crate) fn add(&mut self, minor: i64, clicks: u32) {
         if minor >= 0 {
             self.gained.add(minor, clicks);
         } else {
@@ -139,23 +145,17 @@ impl Moment {
 }
 
 impl Weights {
+    #[cfg(test)]
     fn add(&mut self, minor: i64, clicks: u32) {
-        let (amount, clicks) = (i128::from(minor), i128::from(clicks));
-        self.sum += amount * clicks;
-        // An amount is below 2^50, so 2^27 clicks with the largest there is fit; beyond that the
-        // squares say "very large", which is what they are.
-        let squares = amount
-            .unsigned_abs()
-            .pow(2)
-            .saturating_mul(clicks.unsigned_abs());
-        self.squares = self.squares.saturating_add(squares);
+        self.sum += i128::from(minor) * i128::from(clicks);
+        self.squares += (minor as f64).powi(2) * f64::from(clicks);
         self.largest = self.largest.max(minor);
     }
 
     fn moment(&self, factor: f64) -> Moment {
         Moment {
             sum: self.sum as f64 * factor,
-            squares: self.squares as f64 * factor * factor,
+            squares: self.squares * factor * factor,
             largest: self.largest as f64 * factor,
         }
     }

@@ -18,7 +18,7 @@ mod rate;
 #[cfg(test)]
 mod simulation;
 
-pub use earnings::{Bounds, Earnings, Moments};
+pub use earnings::{Bounds, Earnings, Moments, Weights};
 pub use rate::wilson;
 
 /// The two-sided 97.5 % quantile of the normal distribution: 95 % lie within.

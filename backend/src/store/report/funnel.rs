@@ -91,11 +91,13 @@ impl FunnelQuery {
         };
         let by = in_order(&self.by);
         let needs_click = by.contains(&Dimension::Source) || by.contains(&Dimension::Geo);
+        // The partner comes last: an index by partner would be walked for the order it has.
         let mut statement = Statement::new("SELECT ");
         statement
-            .push(by.iter().map(column).collect::<String>())
             .push(STANDING)
-            .push("v.event AS event, v.currency AS currency, count(*) AS n, ")
+            .push("v.event AS event, v.currency AS currency, ")
+            .push(by.iter().map(column).collect::<String>())
+            .push("count(*) AS n, ")
             .push(halves("v.amount_minor"))
             .push(" FROM conversions AS v");
         if needs_click {

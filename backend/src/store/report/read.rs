@@ -1,8 +1,8 @@
 //! Runs the statements of reports, all of one report in one snapshot.
 
 use super::{
-    FunnelQuery, FunnelRows, GROUPS_MAX, PayoutQuery, PayoutRows, SourceEarnings, SourceQuery,
-    SourceRows, booked_terms, counted, payout_sum, span,
+    FunnelQuery, FunnelRows, GROUPS_MAX, PayoutQuery, PayoutRows, SourceQuery, SourceRows,
+    booked_terms, counted, payout_sum, span,
 };
 use crate::store::reads::Reads;
 use crate::store::statement::Statement;
@@ -71,25 +71,15 @@ async fn sources<R: Reads>(
     snapshot: &mut R,
     asked: &SourceQuery,
 ) -> Result<SourceRows, StoreError> {
-    Ok(SourceRows {
+    let mut rows = SourceRows {
         clicks: groups(snapshot, asked.clicks(), |row| asked.source_clicks(row)).await?,
-        ftds: groups(snapshot, asked.ftds(), |row| asked.source_ftds(row)).await?,
-        earnings: earnings(snapshot, asked).await?,
-    })
-}
-
-/// Row by row: there may be as many as there are clicks that earned something.
-async fn earnings<R: Reads>(
-    snapshot: &mut R,
-    asked: &SourceQuery,
-) -> Result<SourceEarnings, StoreError> {
-    let mut all = SourceEarnings::new();
-    let earned = snapshot.each(asked.earnings(), |row| {
-        asked.earned(row)?.add_to(&mut all);
-        Ok(())
-    });
-    earned.await?;
-    Ok(all)
+        ..SourceRows::default()
+    };
+    let outcome = |row: &_| asked.source_outcome(row);
+    for outcome in groups(snapshot, asked.outcomes(), outcome).await? {
+        rows.add(outcome);
+    }
+    Ok(rows)
 }
 
 async fn groups<R: Reads, T: Send>(

@@ -13,11 +13,12 @@ use crate::store::row::Cells as _;
 use crate::store::statement::{Argument, Statement};
 use crate::store::{DeliveryRecord, StoreError, decode};
 
-// A flag is about the conversion that its delivery opened, else about the one it was raised on.
-const OTHERS: &str = "SELECT f.* FROM flags AS f \
-    WHERE f.clickid = $1 AND f.open AND $2 = coalesce( \
-        (SELECT o.id FROM click_conversions AS o \
-        WHERE o.clickid = f.clickid AND o.id = f.delivery), f.conversion) \
+// A flag is about the conversion that its delivery opened, else about the one it was raised on. Whether
+// it opened one is asked by its id: among all of a click's conversions, one after the other, two
+// thousand flags took a second.
+pub(in crate::store) const OTHERS: &str = "SELECT f.* FROM flags AS f \
+    WHERE f.clickid = $1 AND f.open AND (f.delivery = $2 OR f.conversion = $2 AND NOT EXISTS \
+        (SELECT 1 FROM conversions AS o WHERE o.id = f.delivery AND o.clickid = f.clickid)) \
     ORDER BY f.delivery, f.reason";
 
 const LATEST_MOVE: &str = "SELECT max(c.revision) AS latest FROM changes AS c \

@@ -38,8 +38,8 @@ async fn write_deliveries(
     connection: &mut SqliteConnection,
     booked: &[Booked<'_>],
 ) -> Result<(), StoreError> {
-    let head = format!("INSERT INTO deliveries ({DELIVERY_COLUMNS}) ");
-    rows::insert(connection, &head, booked, bind_delivery, "").await?;
+    let into = format!("deliveries ({DELIVERY_COLUMNS}) ");
+    rows::insert(connection, &into, booked, bind_delivery, "").await?;
     Ok(())
 }
 

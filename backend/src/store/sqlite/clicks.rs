@@ -12,7 +12,7 @@ use crate::store::{ImportRecord, Imported, StoreError};
 /// Clicks in one insert.
 const CLICKS_PER_INSERT: usize = 64;
 
-const INSERT: &str = "INSERT INTO clicks (clickid, partner, clicked_at, cost_minor, cost_currency, \
+const INTO: &str = "clicks (clickid, partner, clicked_at, cost_minor, cost_currency, \
     geo, sub_id_1, sub_id_2) ";
 
 const LEAVE_KNOWN: &str = " ON CONFLICT (clickid) DO NOTHING";
@@ -73,12 +73,12 @@ async fn insert(
     let mut imported = Imported::default();
     let mut taken = 0;
     for group in clicks.chunks(CLICKS_PER_INSERT) {
-        let new = rows::write(connection, INSERT, group, bind, LEAVE_KNOWN).await?;
+        let new = rows::write(connection, INTO, group, bind, LEAVE_KNOWN).await?;
         imported.new += new;
         let known = group.len() as u64 - new;
         if known > 0 {
             // Those that were just inserted say nothing else now, so they are left alone.
-            let filled_in = rows::write(connection, INSERT, group, bind, FILL_IN).await?;
+            let filled_in = rows::write(connection, INTO, group, bind, FILL_IN).await?;
             imported.filled_in += filled_in;
             imported.known += known - filled_in;
         }

@@ -16,7 +16,7 @@ pub(super) async fn write(
     let openings = writes.openings.iter().map(Known::conversion);
     let mut known: Vec<Known<'_>> = contents.chain(openings).collect();
     known.sort_by_key(|it| it.clickid);
-    let head = "INSERT INTO known (clickid, partner, name, number, id, verdict, conversion, \
+    let into = "known (clickid, partner, name, number, id, verdict, conversion, \
         opened_as) ";
     let bind = |columns: &mut Columns<'_>, row: &Known<'_>| {
         columns
@@ -29,7 +29,7 @@ pub(super) async fn write(
             .push_bind(row.conversion)
             .push_bind(row.opened_as);
     };
-    rows::insert(connection, head, &known, bind, "").await
+    rows::insert(connection, into, &known, bind, "").await
 }
 
 /// A row; what only contents have is empty for a conversion.

@@ -66,6 +66,10 @@ const READER_CACHE_KIB: i32 = -8_192;
 /// Statements the writer keeps prepared: each size of each insert, and the lookups.
 const WRITER_STATEMENTS: usize = 128;
 
+/// Rows the writer may have waiting for who asked. Up to here neither waits for the other, and a batch
+/// asks for few hundreds.
+const ROWS_WAITING: usize = 1_024;
+
 /// Connections that read. Reading never waits for writing.
 const READERS: u32 = 4;
 
@@ -109,17 +113,18 @@ impl SqliteStore {
 
     /// `limit`: how long a reader may take over one question.
     async fn open_with(options: SqliteConnectOptions, limit: Duration) -> Result<Self, StoreError> {
-        let options = options
-            .pragma("cache_size", WRITER_CACHE_KIB.to_string())
-            .statement_cache_capacity(WRITER_STATEMENTS);
-        create_private(options.get_filename()).map_err(|it| StoreError::Unusable(it.into()))?;
-        let mut writer = options.connect().await.map_err(StoreError::Unusable)?;
-        sqlx::migrate!("migrations/sqlite").run(&mut writer).await?;
         let reading = options
             .clone()
             .pragma("cache_size", READER_CACHE_KIB.to_string())
             .read_only(true)
             .create_if_missing(false);
+        let options = options
+            .pragma("cache_size", WRITER_CACHE_KIB.to_string())
+            .statement_cache_capacity(WRITER_STATEMENTS)
+            .row_buffer_size(ROWS_WAITING);
+        create_private(options.get_filename()).map_err(|it| StoreError::Unusable(it.into()))?;
+        let mut writer = options.connect().await.map_err(StoreError::Unusable)?;
+        sqlx::migrate!("migrations/sqlite").run(&mut writer).await?;
         Ok(Self {
             options: Arc::new(options),
             writer: Arc::new(Mutex::new(Some(writer))),

@@ -1,5 +1,7 @@
 //! How SQLite goes about what it is asked: by its indexes, however much is stored.
 
+mod reports;
+
 use postern_protocol::event::EventKind;
 use postern_protocol::id::PartnerId;
 use sqlx::Row;
@@ -10,7 +12,7 @@ use super::tests::connect;
 use crate::ledger::Verdict;
 use crate::report::period::Period;
 use crate::store::export::PAYOUTS_BY_CONVERSION;
-use crate::store::review::done;
+use crate::store::review::{case, done};
 use crate::store::search::CONTENTS_SQLITE;
 use crate::store::statement::Statement;
 use crate::store::{
@@ -71,6 +73,16 @@ async fn the_conversions_of_a_click_are_found_by_it() {
     for (step, expected) in plan.iter().filter(|it| it.starts_with("S")).zip(searched) {
         assert!(step.starts_with(expected), "{plan:?}");
     }
+}
+
+/// Each of a click's flags is looked at once, however many conversions the click has.
+#[tokio::test]
+async fn the_flags_beside_a_flag_are_told_by_ids() {
+    let folder = Folder::new();
+    let _store = Store::open(&folder.url()).await.unwrap();
+    let plan = plan_of(&mut connect(&folder).await, case::OTHERS).await;
+    let by_id = "SEARCH o USING PRIMARY KEY (id=?)";
+    assert!(plan.iter().any(|step| step == by_id), "{plan:#?}");
 }
 
 /// How SQLite would go about a page of the list; `texts` are what its filter binds.

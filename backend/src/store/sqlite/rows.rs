@@ -17,22 +17,26 @@ const MAX_ROWS_PER_INSERT: usize = 64;
 /// Sizes above this are multiples of it.
 const STEP: usize = 16;
 
-/// Inserts rows: `head` is the statement up to `VALUES`, `bind` pushes one row's columns, `tail`
-/// follows the rows.
+/// A row that does not fit ends the whole transaction, as its owner would anyway. So SQLite need not be
+/// able to take back one statement alone: for that it would copy each page that several rows touch into
+/// a file beside, before it changes them.
+const INSERT: &str = "INSERT OR ROLLBACK INTO ";
+
+/// Inserts rows: `into` is a table with its columns, `bind` pushes one row's, `tail` follows the rows.
 pub(super) async fn insert<R>(
     connection: &mut SqliteConnection,
-    head: &str,
+    into: &str,
     rows: &[R],
     bind: impl Fn(&mut Columns<'_>, &R),
     tail: &str,
 ) -> Result<(), sqlx::Error> {
-    write(connection, head, rows, bind, tail).await.map(|_| ())
+    write(connection, into, rows, bind, tail).await.map(|_| ())
 }
 
 /// The same, and says how many rows were written: a tail may leave some out.
 pub(super) async fn write<R>(
     connection: &mut SqliteConnection,
-    head: &str,
+    into: &str,
     rows: &[R],
     bind: impl Fn(&mut Columns<'_>, &R),
     tail: &str,
@@ -41,7 +45,8 @@ pub(super) async fn write<R>(
     let mut written = 0;
     while !rest.is_empty() {
         let (chunk, after) = rest.split_at(chunk_len(rest.len()));
-        let mut statement = QueryBuilder::<Sqlite>::new(head);
+        let mut statement = QueryBuilder::<Sqlite>::new(INSERT);
+        statement.push(into);
         statement.push_values(chunk, |mut columns, row| bind(&mut columns, row));
         statement.push(tail);
         let done = statement.build().execute(&mut *connection).await?;

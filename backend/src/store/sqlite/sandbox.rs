@@ -6,13 +6,13 @@ use crate::store::sandbox::Kept;
 
 impl SqliteStore {
     pub(in crate::store) async fn keep_tests(&self, kept: &[Kept<'_>]) -> Result<(), StoreError> {
-        let head = format!("INSERT INTO deliveries ({}, test) ", book::DELIVERY_COLUMNS);
+        let into = format!("deliveries ({}, test) ", book::DELIVERY_COLUMNS);
         self.write(async |connection| {
             let bind = |columns: &mut rows::Columns<'_>, (delivery, rehearsed): &Kept<'_>| {
                 book::bind_delivery(columns, &(delivery, &rehearsed.entry));
                 columns.push_bind(rehearsed.outlook.get());
             };
-            rows::insert(connection, &head, kept, bind, "").await?;
+            rows::insert(connection, &into, kept, bind, "").await?;
             Ok(())
         })
         .await

@@ -46,11 +46,11 @@ async fn write_openings(
     connection: &mut SqliteConnection,
     openings: &[&OpeningRow<'_>],
 ) -> Result<(), sqlx::Error> {
-    let head = "INSERT INTO conversions (id, clickid, partner, identity, ordinal, event, status, \
+    let into = "conversions (id, clickid, partner, identity, ordinal, event, status, \
         amount_minor, currency, geo, sub_id_1, sub_id_2, payment_method, transaction_id, reason, \
         occurred_at, opened_as, opened_at, changed_at, revision, blocking_flags, terms) ";
     let bind = |columns: &mut Columns<'_>, row: &&OpeningRow<'_>| bind_opening(columns, row);
-    rows::insert(connection, head, openings, bind, "").await
+    rows::insert(connection, into, openings, bind, "").await
 }
 
 fn bind_opening(columns: &mut Columns<'_>, row: &OpeningRow<'_>) {
@@ -112,7 +112,7 @@ async fn write_changes(
     connection: &mut SqliteConnection,
     changes: &[ChangeRow<'_>],
 ) -> Result<(), sqlx::Error> {
-    let head = "INSERT INTO changes (clickid, conversion, revision, delivery, decision, undoes, \
+    let into = "changes (clickid, conversion, revision, delivery, decision, undoes, \
         changed_at, from_status, from_amount_minor, from_currency, to_status, to_amount_minor, \
         to_currency, reason) ";
     let bind = |columns: &mut Columns<'_>, row: &ChangeRow<'_>| {
@@ -128,7 +128,7 @@ async fn write_changes(
         bind_state(columns, row.change.to);
         columns.push_bind(row.reason);
     };
-    rows::insert(connection, head, changes, bind, "").await
+    rows::insert(connection, into, changes, bind, "").await
 }
 
 fn bind_state(columns: &mut Columns<'_>, state: State) {
@@ -142,7 +142,7 @@ async fn write_flags(
     connection: &mut SqliteConnection,
     flags: &[FlagRow<'_>],
 ) -> Result<(), sqlx::Error> {
-    let head = "INSERT INTO flags (clickid, conversion, delivery, reason, raised_at, reported, \
+    let into = "flags (clickid, conversion, delivery, reason, raised_at, reported, \
         revision) ";
     let bind = |columns: &mut Columns<'_>, row: &FlagRow<'_>| {
         columns
@@ -154,18 +154,18 @@ async fn write_flags(
             .push_bind(row.reported.as_deref())
             .push_bind(row.revision);
     };
-    rows::insert(connection, head, flags, bind, "").await
+    rows::insert(connection, into, flags, bind, "").await
 }
 
 async fn write_payouts(
     connection: &mut SqliteConnection,
     payouts: &[&&PayoutEntry],
 ) -> Result<(), sqlx::Error> {
-    let head = "INSERT INTO payouts (clickid, conversion, number, partner, kind, step, \
+    let into = "payouts (clickid, conversion, number, partner, kind, step, \
         amount_minor, currency, terms, rule, delivery, decision, earned_at, booked_at, due_at) ";
     rows::insert(
         connection,
-        head,
+        into,
         payouts,
         |columns, entry| bind_payout(columns, entry),
         "",
@@ -200,7 +200,7 @@ async fn write_terms(
     connection: &mut SqliteConnection,
     terms: &[(&PartnerId, &Terms, UnixSeconds)],
 ) -> Result<(), sqlx::Error> {
-    let head = "INSERT INTO terms (partner, version, body, first_at) ";
+    let into = "terms (partner, version, body, first_at) ";
     let bind = |columns: &mut Columns<'_>, row: &(&PartnerId, &Terms, UnixSeconds)| {
         let (partner, terms, first_at) = row;
         columns
@@ -210,14 +210,14 @@ async fn write_terms(
             .push_bind(first_at.0);
     };
     let tail = " ON CONFLICT (partner, version) DO NOTHING";
-    rows::insert(connection, head, terms, bind, tail).await
+    rows::insert(connection, into, terms, bind, tail).await
 }
 
 async fn write_caps(
     connection: &mut SqliteConnection,
     caps: &[(&CapKey, u32)],
 ) -> Result<(), sqlx::Error> {
-    let head = "INSERT INTO caps (partner, period, used) ";
+    let into = "caps (partner, period, used) ";
     let bind = |columns: &mut Columns<'_>, (key, taken): &(&CapKey, u32)| {
         columns
             .push_bind(key.partner.as_str())
@@ -225,7 +225,7 @@ async fn write_caps(
             .push_bind(taken);
     };
     let tail = " ON CONFLICT (partner, period) DO UPDATE SET used = used + excluded.used";
-    rows::insert(connection, head, caps, bind, tail).await
+    rows::insert(connection, into, caps, bind, tail).await
 }
 
 /// Appends the answers and closes the flags they are about, or opens them again.
@@ -233,7 +233,7 @@ async fn write_decisions(
     connection: &mut SqliteConnection,
     decisions: &[DecisionRow<'_>],
 ) -> Result<(), sqlx::Error> {
-    let head = "INSERT INTO decisions (clickid, conversion, delivery, reason, number, id, \
+    let into = "decisions (clickid, conversion, delivery, reason, number, id, \
         decided_at, outcome, decided_by, note) ";
     let bind = |columns: &mut Columns<'_>, row: &DecisionRow<'_>| {
         columns
@@ -248,7 +248,7 @@ async fn write_decisions(
             .push_bind(&*row.signature.by)
             .push_bind(&*row.signature.note);
     };
-    rows::insert(connection, head, decisions, bind, "").await?;
+    rows::insert(connection, into, decisions, bind, "").await?;
     for row in decisions {
         turn_flag(connection, row).await?;
     }

@@ -9,7 +9,7 @@ use crate::delivery::Delivery;
 use crate::ledger::stories::money::agreement;
 use crate::report::Sums;
 use crate::report::payouts::{PayoutRow, Payouts};
-use crate::report::period::Period;
+use crate::report::period::{Day, Period};
 use crate::report::sources::{Recommendation, Sources, Thresholds};
 use crate::store::place::{Kind, Place, on_every_store};
 use crate::store::{Click, Dimension, PayoutQuery, SourceQuery, Store, Stretch};
@@ -103,8 +103,18 @@ async fn the_same_money_is_held_or_due_however_it_is_told_apart(kind: Kind) {
 
 async fn sources_are_judged_by_their_clicks(kind: Kind) {
     let (_place, store) = paid(kind).await;
+    // All time, a month, and the one day.
+    for days in [None, Some(30), Some(0)] {
+        let day = Day::of(START);
+        let from = days.map(|days| Day(day.0 - days));
+        let period = Period::of(from, Some(day)).unwrap();
+        is_judged(&store, period).await;
+    }
+}
+
+async fn is_judged(store: &Store, period: Period) {
     let asked = SourceQuery {
-        period: Period::default(),
+        period,
         partner: PartnerId::parse("acme").ok(),
         by: vec![Dimension::Source, Dimension::Day],
         now: START,

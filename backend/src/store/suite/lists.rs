@@ -5,7 +5,7 @@ use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
-use super::{tell, with_click_log};
+use super::booked;
 use crate::ledger::Verdict;
 use crate::store::place::{Kind, on_every_store};
 use crate::store::{ConversionFilter, DeliveryFilter, Slice, Span, Store};
@@ -78,15 +78,13 @@ async fn a_walk_sees_each_row_once_while_others_come_in(kind: Kind) {
 
 async fn deliveries_are_found_by_partner_verdict_and_time(kind: Kind) {
     let (_place, store) = kind.store().await;
-    with_click_log(&store).await;
     let batch = [
         delivery(0, "ftd approved 50.00USD"),
         delivery_of("east", 10, "ftd approved 50.00USD"),
         delivery(20, "ftd approved 50.00USD timestamp=x"),
         delivery(30, "ftd approved 60.00USD"),
     ];
-    let [first, east, invalid, last] = batch.each_ref().map(|it| it.id);
-    tell(&store, &[&batch]).await;
+    let [first, east, invalid, last] = booked(&store, batch).await;
     let fits = |change: fn(&mut DeliveryFilter)| {
         let mut filter = DeliveryFilter::default();
         change(&mut filter);
@@ -112,14 +110,12 @@ async fn deliveries_are_found_by_partner_verdict_and_time(kind: Kind) {
 
 async fn conversions_are_found_by_what_they_are(kind: Kind) {
     let (_place, store) = kind.store().await;
-    with_click_log(&store).await;
     let batch = [
         delivery(0, "ftd approved 50.00USD"),
         delivery_of("east", 10, "lead pending"),
         delivery(20, "lead approved clickid=nobody-knows"),
     ];
-    let [ftd, east, unknown] = batch.each_ref().map(|it| it.id);
-    tell(&store, &[&batch]).await;
+    let [ftd, east, unknown] = booked(&store, batch).await;
     let fits = |change: fn(&mut ConversionFilter)| {
         let mut filter = ConversionFilter::default();
         change(&mut filter);

@@ -20,6 +20,8 @@ mod random;
 mod model;
 mod review;
 
+use uuid::Uuid;
+
 use super::Store;
 use crate::delivery::Delivery;
 use crate::ledger::Entry;
@@ -35,6 +37,13 @@ async fn tell(store: &Store, batches: &[&[Delivery]]) -> Vec<Entry> {
         entries.extend(store.book(batch).await.unwrap());
     }
     entries
+}
+
+/// Books a batch beside a click log, and gives the ids of its deliveries.
+async fn booked<const N: usize>(store: &Store, batch: [Delivery; N]) -> [Uuid; N] {
+    with_click_log(store).await;
+    store.book(&batch).await.unwrap();
+    batch.map(|it| it.id)
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
-use super::{tell, with_click_log};
+use super::{booked, tell, with_click_log};
 use crate::ledger::Verdict;
 use crate::store::place::{Kind, on_every_store};
 use crate::store::{CONTENTS_MAX, DeliverySearch, FoundDeliveries, Slice, Span, Store, Used};
@@ -45,13 +45,11 @@ fn ids(found: &FoundDeliveries) -> Vec<Uuid> {
 
 async fn a_search_finds_what_the_log_holds_and_what_it_is_about(kind: Kind) {
     let (_place, store) = kind.store().await;
-    with_click_log(&store).await;
     let batch = [
         delivery(0, "ftd approved 50.00USD"),
         delivery(20, "ftd approved 50.00USD timestamp=x"),
     ];
-    let [first, invalid] = batch.each_ref().map(|it| it.id);
-    tell(&store, &[&batch]).await;
+    let [first, invalid] = booked(&store, batch).await;
     let all = search(&store, |_| {}).await;
     assert_eq!(ids(&all), [invalid, first]);
     assert_eq!((all.next, all.is_partial), (None, false));
@@ -63,15 +61,13 @@ async fn a_search_finds_what_the_log_holds_and_what_it_is_about(kind: Kind) {
 
 async fn a_search_finds_by_each_word_and_by_all_of_them(kind: Kind) {
     let (_place, store) = kind.store().await;
-    with_click_log(&store).await;
     let batch = [
         delivery(0, "ftd approved 50.00USD"),
         delivery_of("east", 10, "ftd approved 50.00USD"),
         delivery(20, "ftd approved 50.00USD timestamp=x"),
         delivery(30, "lead pending clickid=nobody-knows"),
     ];
-    let [first, east, invalid, lead] = batch.each_ref().map(|it| it.id);
-    tell(&store, &[&batch]).await;
+    let [first, east, invalid, lead] = booked(&store, batch).await;
     let found = search(&store, |it| it.partner = Some(partner("east"))).await;
     assert_eq!(ids(&found), [east]);
     let found = search(&store, |it| it.verdict = Some(Verdict::Invalid)).await;
@@ -99,15 +95,13 @@ async fn a_search_finds_by_each_word_and_by_all_of_them(kind: Kind) {
 
 async fn a_click_is_found_with_its_repeats_each_once(kind: Kind) {
     let (_place, store) = kind.store().await;
-    with_click_log(&store).await;
     let batch = [
         delivery(0, "lead approved timestamp=1717000000"),
         delivery(1, "lead approved timestamp=1717000000"),
         delivery(2, "ftd approved 50.00USD"),
         delivery(3, "lead approved clickid=another"),
     ];
-    let [lead, again, ftd, _] = batch.each_ref().map(|it| it.id);
-    tell(&store, &[&batch]).await;
+    let [lead, again, ftd, _] = booked(&store, batch).await;
     let known = || Some("known".to_owned());
     let found = search(&store, |it| it.text = known()).await;
     assert_eq!(ids(&found), [ftd, again, lead]);

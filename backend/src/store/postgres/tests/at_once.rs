@@ -113,3 +113,29 @@ async fn backends_that_start_at_once_make_one_schema_and_one_set_of_months() {
     let months: Vec<String> = months.iter().map(ToString::to_string).collect();
     assert_eq!(months, ["2026-11", "2026-12", "2027-01"]);
 }
+
+/// Decisions about content that names nothing look at all conversions of it: what one backend opens and
+/// what another one moves meanwhile must know of each other.
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_of_one_content_on_two_backends_come_one_after_the_other() {
+    const ROUNDS: i64 = 60;
+    let database = Database::create();
+    let one = Store::open(&database.url()).await.unwrap();
+    let other = Store::open(&database.url()).await.unwrap();
+    for round in 0..ROUNDS {
+        let told = |number: i64, status: &str, attempt: &str| {
+            let words = format!("cashout {status} 20USD clickid=c{round} attempt={attempt}");
+            delivery(10 * round + number, &words)
+        };
+        one.book(&[told(0, "pending", "1")]).await.unwrap();
+        let again = [told(1, "pending", "2")];
+        let moved = [told(2, "approved", "3"), told(3, "pending", "4")];
+        let (again, moved) = tokio::join!(one.book(&again), other.book(&moved));
+        let (again, moved) = (again.unwrap(), moved.unwrap());
+        assert_eq!(moved[0].verdict, Verdict::Updated, "round {round}");
+        // Before the move it is a second one, and so is what comes after both; after the move it tells
+        // nothing new.
+        let verdicts = (again[0].verdict, moved[1].verdict);
+        assert_eq!(verdicts.0, verdicts.1, "round {round}");
+    }
+}

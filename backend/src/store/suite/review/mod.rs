@@ -14,6 +14,7 @@ mod caps;
 mod undo;
 mod undo_money;
 mod undo_once;
+mod undo_seen;
 mod undo_refused;
 
 use desk::{Desk, Step, tell_capped_stories, tell_paid_stories, tell_stories};

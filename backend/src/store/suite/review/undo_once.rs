@@ -29,15 +29,21 @@ async fn says(
         .await
 }
 
+/// A first deposit on a click of its own that nobody knows, whose flag is answered by this word.
+async fn answered(desk: &mut Desk, round: i64, word: &str) -> (String, FlagId) {
+    let clickid = format!("c{round}");
+    let flag = format!("{round}/unknown_click");
+    desk.play(round, &format!("ftd approved 50USD clickid={clickid}"))
+        .await;
+    desk.play(round, &format!("{word} {flag}")).await;
+    (clickid, desk.flag(&flag))
+}
+
 async fn of_two_who_undo_on_two_backends_one_is_told_of_the_other(kind: Kind) {
     let mut desk = Desk::paid(kind).await;
     let other = desk.place.open().await;
     for round in 0..ROUNDS {
-        desk.play(round, &format!("ftd approved 50USD clickid=c{round}"))
-            .await;
-        desk.play(round, &format!("approve {round}/unknown_click"))
-            .await;
-        let flag = desk.flag(&format!("{round}/unknown_click"));
+        let (clickid, flag) = answered(&mut desk, round, "approve").await;
         let (ada, eve) = tokio::join!(
             says((&desk, &desk.store), flag, (Answer::Undo, "Ada", 1_001)),
             says((&desk, &other), flag, (Answer::Undo, "Eve", 1_002)),
@@ -48,7 +54,6 @@ async fn of_two_who_undo_on_two_backends_one_is_told_of_the_other(kind: Kind) {
             other => panic!("one of them undoes: {other:?}"),
         };
         assert_eq!(second.decided_by, first.signature.by);
-        let clickid = format!("c{round}");
         let payouts = desk.store.payouts(&clickid).await.unwrap();
         let sum: i64 = payouts.iter().map(|it| it.amount.minor).sum();
         assert_eq!((payouts.len(), sum), (4, 0), "taken back once");
@@ -61,17 +66,12 @@ async fn an_undo_and_a_new_answer_on_two_backends_come_one_after_the_other(kind:
     let mut desk = Desk::paid(kind).await;
     let other = desk.place.open().await;
     for round in 0..ROUNDS {
-        desk.play(round, &format!("ftd approved 50USD clickid=c{round}"))
-            .await;
-        desk.play(round, &format!("approve {round}/unknown_click"))
-            .await;
-        let flag = desk.flag(&format!("{round}/unknown_click"));
+        let (clickid, flag) = answered(&mut desk, round, "approve").await;
         let (undone, rejected) = tokio::join!(
             says((&desk, &desk.store), flag, (Answer::Undo, "Ada", 1_001)),
             says((&desk, &other), flag, (Answer::Reject, "Eve", 1_002)),
         );
         undone.unwrap();
-        let clickid = format!("c{round}");
         let conversion = &desk.store.conversions(&clickid).await.unwrap()[0];
         let state = (conversion.status.name(), conversion.blocking_flags);
         match rejected {
@@ -92,12 +92,7 @@ async fn an_undo_and_the_partners_own_rejection_at_once_leave_it_rejected(kind: 
     let mut desk = Desk::open(kind).await;
     let other = desk.place.open().await;
     for round in 0..ROUNDS {
-        let clickid = format!("c{round}");
-        desk.play(round, &format!("ftd approved 50USD clickid={clickid}"))
-            .await;
-        desk.play(round, &format!("reject {round}/unknown_click"))
-            .await;
-        let flag = desk.flag(&format!("{round}/unknown_click"));
+        let (clickid, flag) = answered(&mut desk, round, "reject").await;
         let words = format!("ftd rejected 50USD clickid={clickid}");
         let rejection = [delivery(1_000 + round, &words)];
         let (undone, booked) = tokio::join!(

@@ -1,0 +1,81 @@
+//! How SQLite reads the click log for reports: in one index, in the order they group by.
+
+use postern_protocol::id::PartnerId;
+
+use super::super::tests::connect;
+use super::plan_of;
+use crate::report::period::{Day, Period};
+use crate::store::statement::Statement;
+use crate::store::{Dimension, FunnelQuery, SourceQuery, Store};
+use crate::testing::{Folder, START};
+
+/// Everything, a month as the console asks for it, and a day.
+fn periods() -> [Period; 3] {
+    let day = |text| Day::parse(text).ok();
+    let from = |text| Period::of(day(text), day("2024-05-31")).unwrap();
+    [Period::default(), from("2024-05-01"), from("2024-05-31")]
+}
+
+fn sources(period: Period, partner: Option<&PartnerId>) -> SourceQuery {
+    SourceQuery {
+        period,
+        partner: partner.cloned(),
+        by: vec![Dimension::Source],
+        now: START,
+    }
+}
+
+async fn plan(statement: Statement) -> Vec<String> {
+    let folder = Folder::new();
+    let _store = Store::open(&folder.url()).await.unwrap();
+    let (query, _) = statement.into_parts();
+    plan_of(&mut connect(&folder).await, &query).await
+}
+
+#[tokio::test]
+async fn the_clicks_of_sources_are_neither_looked_up_nor_sorted() {
+    let acme = PartnerId::parse("acme").unwrap();
+    for period in periods() {
+        for partner in [None, Some(&acme)] {
+            let plan = plan(sources(period, partner).clicks()).await;
+            let [step] = plan.as_slice() else {
+                panic!("{plan:#?}")
+            };
+            assert!(step.contains("COVERING INDEX clicks_by_source"), "{step}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_clicks_of_a_funnel_are_read_in_an_index() {
+    for period in periods() {
+        for by in Dimension::ALL {
+            let asked = FunnelQuery {
+                period,
+                by: vec![by],
+                ..FunnelQuery::default()
+            };
+            let plan = plan(asked.clicks()).await;
+            let reads = plan.iter().filter(|step| step.contains(" k "));
+            for step in reads {
+                assert!(step.contains("COVERING INDEX"), "{by:?} {plan:#?}");
+            }
+        }
+    }
+}
+
+/// What came of clicks is walked once; the clicks are looked up, not searched for.
+#[tokio::test]
+async fn what_sources_earned_is_found_by_click() {
+    for period in periods() {
+        let plan = plan(sources(period, None).outcomes()).await;
+        let of_clicks: Vec<_> = plan.iter().filter(|step| step.contains(" k ")).collect();
+        assert!(!of_clicks.is_empty(), "{plan:#?}");
+        for step in of_clicks {
+            assert!(
+                step.ends_with(" USING PRIMARY KEY (clickid=?)"),
+                "{plan:#?}"
+            );
+        }
+    }
+}
