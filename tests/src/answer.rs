@@ -98,6 +98,23 @@ impl Answer {
         self
     }
 
+    /// Claims the headers that stand on every answer of the gate, whichever part of it gives it: TLS is all there is,
+    /// and this is nothing but JSON. And that it leads nowhere else.
+    ///
+    /// # Panics
+    /// When one is missing, or says something else.
+    #[track_caller]
+    pub fn hardened(&self) -> &Self {
+        for (name, value) in [
+            ("strict-transport-security", Some("max-age=31536000")),
+            ("x-content-type-options", Some("nosniff")),
+            ("location", None),
+        ] {
+            assert_eq!(self.header(name), value, "{name}: {self:?}");
+        }
+        self
+    }
+
     /// Claims that one of the answer's warnings holds this text.
     ///
     /// # Panics

@@ -10,6 +10,10 @@ use crate::gate::Gate;
 use crate::message::Message;
 use crate::waiting::eventually;
 
+/// A wrong token: long enough to be one.
+pub const WRONG_TOKEN: &str =
+    "postern_admin_0000000000000000000000000000000000000000000000000000000000000000";
+
 /// A gate whose console is open.
 pub struct Console {
     /// What traffic goes through.
@@ -53,16 +57,28 @@ impl Console {
         }
     }
 
+    /// Has somebody send wrong tokens until the login holds them off.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub async fn holds_off_wrong_tokens(&self) {
+        let guess = Message::new("POST", "/console/login")
+            .header("host", "localhost")
+            .header("origin", "http://localhost")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(format!("token={WRONG_TOKEN}"));
+        eventually("wrong tokens are throttled", async || {
+            let connection = Connection::open_from(self.address.ip(), self.address).await;
+            let answer = connection.ok()?.exchange(&guess).await.ok()?;
+            (answer.status == 429).then_some(())
+        })
+        .await;
+    }
+
     /// A page's address.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
-    }
-
-    /// Where it listens.
-    #[must_use]
-    pub fn address(&self) -> SocketAddr {
-        self.address
     }
 
     /// The token of ada, an admin.

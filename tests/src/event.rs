@@ -2,6 +2,8 @@
 //!
 //! Values are kept as JSON tokens, so a story decides each byte that goes out.
 
+use serde_json::Value;
+
 /// An event's members in the order they are sent.
 #[derive(Clone)]
 pub struct Event {
@@ -40,7 +42,7 @@ impl Event {
     /// Sets a member to a string.
     #[must_use]
     pub fn text(self, name: &str, value: &str) -> Event {
-        self.token(name, &serde_json::Value::from(value).to_string())
+        self.token(name, &Value::from(value).to_string())
     }
 
     /// Sets a member to a JSON token, written as given.
@@ -74,7 +76,7 @@ impl Event {
         let members = self
             .members
             .iter()
-            .map(|(name, token)| format!("\"{name}\":{separator}{token}"));
+            .map(|(name, token)| format!("{}:{separator}{token}", Value::from(&**name)));
         format!(
             "{{{}}}",
             members.collect::<Vec<_>>().join(&format!(",{separator}"))
@@ -87,12 +89,12 @@ impl Event {
         self.json_spaced("")
     }
 
-    /// `name=value` pairs, values percent-encoded.
+    /// `name=value` pairs, percent-encoded.
     #[must_use]
     pub fn parameters(&self) -> String {
         let pairs = self
             .values()
-            .map(|(name, value)| format!("{name}={}", percent_encoded(&value)));
+            .map(|(name, value)| format!("{}={}", percent_encoded(name), percent_encoded(&value)));
         pairs.collect::<Vec<_>>().join("&")
     }
 
@@ -108,7 +110,7 @@ impl Event {
         self.members
             .iter()
             .map(|(name, token)| match serde_json::from_str(token) {
-                Ok(serde_json::Value::String(text)) => (name.as_str(), text),
+                Ok(Value::String(text)) => (name.as_str(), text),
                 _ => (name.as_str(), token.clone()),
             })
     }

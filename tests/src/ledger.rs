@@ -106,6 +106,12 @@ impl Ledger {
         .await
     }
 
+    /// How many deliveries have this verdict.
+    pub async fn judged(&self, verdict: &str) -> u64 {
+        let sql = "SELECT count(*) FROM deliveries WHERE verdict = ?";
+        self.count(sql, &[verdict]).await
+    }
+
     /// How many conversions are booked.
     pub async fn conversions(&self) -> u64 {
         self.count("SELECT count(*) FROM conversions", &[]).await

@@ -37,6 +37,8 @@ pub mod programs;
 pub mod rate_limit;
 pub mod yaml;
 pub mod manifest;
+pub mod kubelet;
+pub mod kubernetes_schema;
 
 pub mod metrics;
 pub mod prometheus;
@@ -44,7 +46,10 @@ pub mod schemathesis;
 
 pub mod browser;
 pub mod console;
+pub mod hostile;
 pub mod two_sources;
+pub mod reports;
+pub mod screenshots;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,12 +1,12 @@
 //! Kubernetes manifests as a cluster would take them: objects by kind and name, and a container's files laid out as
-//! kubelet would mount them.
+//! the [`kubelet`] would mount them.
 
+use crate::kubelet::{self, Files};
 use crate::tls::Identity;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize as _;
 use serde_norway::{Deserializer, Value};
-use std::fs;
 use std::path::Path;
 
 /// The objects of a manifest.
@@ -38,7 +38,20 @@ impl Objects {
     /// The pods of the deployment `postern`.
     #[must_use]
     pub fn pod(&self) -> &Value {
-        &self.get("Deployment", "postern")["spec"]["template"]["spec"]
+        self.pod_of("postern")
+    }
+
+    /// The pods of a deployment.
+    #[must_use]
+    #[track_caller]
+    pub fn pod_of(&self, deployment: &str) -> &Value {
+        &self.get("Deployment", deployment)["spec"]["template"]["spec"]
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> &[Value] {
+        &self.0
     }
 
     /// One of their containers.
@@ -48,25 +61,36 @@ impl Objects {
         named(&self.pod()["containers"], name)
     }
 
-    /// Writes what a container mounts below `root`. The certificate, which no manifest holds, is made anew.
+    /// Writes what a container mounts below `root`, at first or anew. The certificate is in no manifest. Texts name
+    /// places and ports: `here` says what stands for them.
     ///
     /// # Panics
     /// When it mounts what is not there.
-    pub fn mount(&self, container: &str, root: &Path) {
+    pub fn mount(
+        &self,
+        container: &str,
+        root: &Path,
+        certificate: &Identity,
+        here: impl Fn(&str) -> String,
+    ) {
         for mount in list(&self.container(container)["volumeMounts"]) {
             let volume = named(&self.pod()["volumes"], text(&mount["name"]));
             let folder = root.join(text(&mount["mountPath"]).trim_start_matches('/'));
-            fs::create_dir_all(&folder).expect("made");
-            for (name, bytes) in self.files(volume) {
-                fs::write(folder.join(&name), bytes).expect("written");
-            }
+            let files = self.files(volume, certificate).into_iter();
+            let files = files.map(|(name, bytes)| match String::from_utf8(bytes) {
+                Ok(text) => (name, here(&text).into_bytes()),
+                Err(no_text) => (name, no_text.into_bytes()),
+            });
+            kubelet::write(&folder, &files.collect());
         }
     }
 
-    fn files(&self, volume: &Value) -> Vec<(String, Vec<u8>)> {
+    fn files(&self, volume: &Value, certificate: &Identity) -> Files {
         let object = match volume["configMap"]["name"].as_str() {
             Some(name) => self.get("ConfigMap", name),
-            None if volume["secret"]["secretName"] == "postern-tls" => return certificate(volume),
+            None if volume["secret"]["secretName"] == "postern-tls" => {
+                return tls(volume, certificate);
+            }
             None => self.get("Secret", text(&volume["secret"]["secretName"])),
         };
         let data = object["binaryData"]
@@ -81,8 +105,7 @@ impl Objects {
 }
 
 /// The files that a volume makes of a secret of type `kubernetes.io/tls`.
-fn certificate(volume: &Value) -> Vec<(String, Vec<u8>)> {
-    let identity = Identity::new();
+fn tls(volume: &Value, identity: &Identity) -> Files {
     let path = |key: &str| {
         let items = list(&volume["secret"]["items"]);
         let item = items.iter().find(|item| item["key"] == key);

@@ -14,7 +14,17 @@ pub fn registration(clickid: &str) -> Message {
 /// A registration of any partner that has the page's secret, signed over its raw body.
 #[must_use]
 pub fn registration_of(partner: &str, clickid: &str) -> Message {
-    let body = Event::registration(clickid).json();
+    raw_of(partner, &Event::registration(clickid))
+}
+
+/// An event of the page's partner as a POST of JSON, signed over its raw body.
+#[must_use]
+pub fn raw(event: &Event) -> Message {
+    raw_of(PARTNER, event)
+}
+
+fn raw_of(partner: &str, event: &Event) -> Message {
+    let body = event.json();
     Message::new("POST", "/v1/event")
         .header("content-type", "application/json")
         .source(partner)

@@ -1,9 +1,11 @@
-//! The Envoys and the demo that stories run, and the bootstrap that ships.
+//! The programs that stories run, and the bootstrap that ships.
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// The Envoy of this run: `POSTERN_ENVOY`, else what `tools/envoy` finds.
 #[must_use]
@@ -22,6 +24,13 @@ pub fn lowest_envoy() -> PathBuf {
 #[must_use]
 pub fn axe() -> PathBuf {
     built("POSTERN_AXE", "tools/axe", &[])
+}
+
+/// Kubernetes' own JSON Schema of its objects: `POSTERN_KUBERNETES_SCHEMA`, else what
+/// `tools/kubernetes-schema` fetches.
+#[must_use]
+pub fn kubernetes_schema() -> PathBuf {
+    built("POSTERN_KUBERNETES_SCHEMA", "tools/kubernetes-schema", &[])
 }
 
 /// The demo: `POSTERN_DEMO`, else what `make build` built.
@@ -136,4 +145,36 @@ fn built(variable: &str, tool: &str, arguments: &[&str]) -> PathBuf {
         arguments.join(" ")
     );
     path
+}
+
+/// A program that is killed when this value goes.
+pub struct Running(Child);
+
+impl Running {
+    /// Starts it; what it prints to stdout is not kept.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn start(command: &mut Command) -> Running {
+        let started = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
+        let name = command.get_program().display().to_string();
+        Running(started.unwrap_or_else(|error| panic!("{name} does not start: {error}")))
+    }
+
+    /// Sends it a signal.
+    ///
+    /// # Panics
+    /// When it has ended.
+    pub fn is_told(&self, signal: Signal) {
+        let pid = i32::try_from(self.0.id()).expect("a pid");
+        kill(Pid::from_raw(pid), signal).expect("it is there");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill(); // it may have ended by itself
+        let _ = self.0.wait();
+    }
 }

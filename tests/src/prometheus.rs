@@ -102,6 +102,16 @@ impl Prometheus {
         eventually(&what, async || (!self.has(expression)).then_some(())).await;
     }
 
+    /// Whether an expression has a result now in which a number stands: what divides by nothing has none.
+    #[must_use]
+    pub fn shows_a_number(&self, expression: &str) -> bool {
+        let answer = self.ask(expression).unwrap_or_default();
+        let result = answer["data"]["result"].as_array();
+        let value = |one: &Value| one["value"][1].as_str()?.parse::<f64>().ok();
+        let mut values = result.into_iter().flatten().filter_map(value);
+        values.any(f64::is_finite)
+    }
+
     /// Whether an expression has a result now.
     #[must_use]
     pub fn has(&self, expression: &str) -> bool {

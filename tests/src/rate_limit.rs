@@ -1,10 +1,11 @@
 //! A rate limit service as Envoy's own filter asks one: Envoy's gRPC protocol, its counts in a real Redis. Both can be killed and started again; the counts stay where Redis stays.
 
-use crate::programs::rate_limit_service;
+use crate::programs::{Running, rate_limit_service};
 use crate::waiting::eventually;
+use nix::sys::signal::Signal;
 use postern_stand::Port;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 
@@ -47,6 +48,21 @@ impl RateLimitService {
     /// Ends the service as a power cut would.
     pub fn dies(&mut self) {
         self.service = None;
+    }
+
+    /// Stops the service in its tracks: it holds its connections, the kernel takes new ones for it, and nothing is
+    /// answered.
+    pub fn hangs(&self) {
+        self.is_told(Signal::SIGSTOP);
+    }
+
+    /// Lets a service that hangs go on.
+    pub fn goes_on(&self) {
+        self.is_told(Signal::SIGCONT);
+    }
+
+    fn is_told(&self, signal: Signal) {
+        self.service.as_ref().expect("it runs").is_told(signal);
     }
 
     /// Ends Redis as a power cut would; its counts are lost.
@@ -96,22 +112,4 @@ async fn listens(port: u16) {
         TcpStream::connect(address).await.ok()
     })
     .await;
-}
-
-/// A program that is killed when this value goes.
-struct Running(Child);
-
-impl Running {
-    fn start(command: &mut Command) -> Running {
-        let started = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
-        let name = command.get_program().display().to_string();
-        Running(started.unwrap_or_else(|error| panic!("{name} does not start: {error}")))
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill(); // it may have ended by itself
-        let _ = self.0.wait();
-    }
 }

@@ -61,6 +61,27 @@ impl SharedLedger {
             .await
     }
 
+    /// How many conversions these clicks have, all together.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn conversions_of(&self, clicks: &[String]) -> usize {
+        let count = "SELECT count(*) FROM conversions WHERE clickid = ANY($1)";
+        let number = sqlx::query_scalar(count).bind(clicks).fetch_one(&self.0);
+        let number: i64 = number.await.expect("it can be read");
+        usize::try_from(number).expect("a count")
+    }
+
+    /// All deliveries in the order of their ids: click id and delivery id.
+    ///
+    /// # Panics
+    /// When they cannot be read.
+    pub async fn deliveries(&self) -> Vec<(String, String)> {
+        let all = "SELECT clickid, id::text FROM deliveries ORDER BY id";
+        let rows = sqlx::query_as(all).fetch_all(&self.0);
+        rows.await.expect("they can be read")
+    }
+
     /// How many flags wait.
     pub async fn open_flags(&self) -> i64 {
         self.number("SELECT count(*) FROM flags WHERE open").await

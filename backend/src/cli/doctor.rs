@@ -21,7 +21,7 @@ const GATE_LIMIT: Duration = Duration::from_secs(5);
 /// Looks whether this installation is in order, changes nothing, and says what to do where it is not.
 ///
 /// Looked at are: partners.toml against what is applied and what Envoy runs, the proof token, who can
-/// read the secrets, room on the disk, the store and its schema, the running backend, the gate as
+/// read the secrets, room on the disk, the store and its schema, each running backend, the gate as
 /// callers meet it, versions, clocks and certificates.
 ///
 /// Exits with 0 when nothing is broken, with 1 otherwise. Best run as the user who owns the files, on
@@ -37,9 +37,9 @@ pub(super) struct Args {
     /// Leave the gate out
     #[arg(long)]
     no_gate: bool,
-    /// The running backend [default: what `listen` says]
+    /// A running backend; say it once for each of several [default: what `listen` says]
     #[arg(long, value_name = "HOST:PORT")]
-    backend: Option<Place>,
+    backend: Vec<Place>,
     /// Certificates to trust, in PEM
     #[arg(long, value_name = "FILE")]
     cacert: Option<PathBuf>,
@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure>
     let patient = Patient {
         settings,
         environment: &environment,
-        backend: args.backend.clone().unwrap_or_else(|| backend_of(settings)),
+        backends: backends(args, settings),
         gate: (!args.no_gate).then(|| gate(args)).transpose()?,
         clock: Clock::system(),
     };
@@ -73,6 +73,13 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure>
     } else {
         ExitCode::FAILURE
     })
+}
+
+fn backends(args: &Args, settings: &Settings) -> Vec<Place> {
+    if args.backend.is_empty() {
+        return vec![backend_of(settings)];
+    }
+    args.backend.clone()
 }
 
 fn gate(args: &Args) -> Result<GatePlace, Failure> {

@@ -10,14 +10,20 @@ use postern_protocol::sign::Form;
 
 use super::Cli;
 use super::openapi::{Listener, document};
+use crate::config::Settings;
 use crate::ledger::FlagReason;
 use crate::pasted::words;
 
 const PARTNERS: &str = include_str!("../../../docs/partners-guide.md");
 const OPERATORS: &str = include_str!("../../../docs/operators-guide.md");
+const SANDBOX: &str = include_str!("../../../docs/sandbox.md");
+const README: &str = include_str!("../../../README.md");
 
 /// Fewer would mean that the commands were not found.
-const LEAST_COMMANDS: usize = 35;
+const LEAST_COMMANDS: usize = 90;
+
+/// What a flag of some delivery begins with, where a page says `ID/`.
+const SOME_FLAG: &str = " 01890a5d-ac96-774b-bcce-b302099a8057/";
 
 /// The lines of fenced blocks, those that end in `\` joined, without prompts and comments.
 fn fenced(page: &str) -> Vec<String> {
@@ -31,6 +37,8 @@ fn fenced(page: &str) -> Vec<String> {
 fn plain(line: &str) -> String {
     let line = line.trim();
     let line = line.strip_prefix("$ ").unwrap_or(line);
+    let in_container = line.strip_prefix("docker compose run --rm ");
+    let line = in_container.filter(|it| is_command(it)).unwrap_or(line);
     line.split("  #").next().unwrap_or_default().to_owned()
 }
 
@@ -85,10 +93,11 @@ fn names_are_known(text: &str) -> Result<(), String> {
 #[test]
 fn each_command_in_the_guides_is_one_of_ours() {
     let mut read = 0;
-    for page in [PARTNERS, OPERATORS] {
+    for page in [PARTNERS, OPERATORS, SANDBOX, README] {
         for line in fenced(page).iter().filter(|line| is_command(line)) {
             // What is written to or read from files is the shell's.
             let line = line.split(" > ").next().unwrap_or_default();
+            let line = &line.replace(" ID/", SOME_FLAG);
             let words = words::split(line).expect(line);
             Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{line}\n{error}"));
             read += 1;
@@ -99,6 +108,21 @@ fn each_command_in_the_guides_is_one_of_ours() {
         }
     }
     assert!(read >= LEAST_COMMANDS, "only {read} were found");
+}
+
+/// A key that is misspelt, or a value that is not taken, is a mistake when settings are loaded.
+#[test]
+fn the_configuration_in_the_operators_guide_is_one_of_ours() {
+    let blocks: Vec<&str> = OPERATORS.split("```toml\n").skip(1).collect();
+    assert!(!blocks.is_empty(), "there is none");
+    for block in blocks {
+        let (text, _) = block.split_once("```").expect("a block ends");
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("postern.toml");
+        std::fs::write(&file, text).expect("it can be written");
+        let read = Settings::load(&file, std::iter::empty());
+        read.unwrap_or_else(|mistakes| panic!("{text}\n{mistakes}"));
+    }
 }
 
 #[test]

@@ -87,7 +87,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         documented,
     } = tracker.url(&Told {
         relay: &args.relay,
-        event: args.event.name(),
+        event: args.event,
         currency: args.currency.code(),
     });
     say(url)?;

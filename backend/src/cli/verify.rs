@@ -69,7 +69,9 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure>
         user_agent: pasted.user_agent().map(str::as_bytes),
         effort: Effort::PATIENT,
     });
-    diagnosis.warnings.extend(pasted.beside_the_signature());
+    diagnosis
+        .warnings
+        .extend(pasted.beside_the_signature(partner.agreement.amount_unit));
     if args.json {
         say(diagnosis.to_json())?;
     } else {

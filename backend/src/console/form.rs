@@ -17,6 +17,7 @@ use tokio::time::timeout;
 
 use super::Console;
 use super::failure::Failed;
+use super::partners;
 use super::review;
 use super::session::{Draft, login};
 use super::visit::Visit;
@@ -43,6 +44,11 @@ impl Posted {
         let mut fields = self.0.iter();
         let found = fields.find(|(given, _)| given == name);
         found.map_or("", |(_, value)| value)
+    }
+
+    /// A field's lines: browsers send each line end as two characters.
+    pub(super) fn lines(&self, name: &str) -> String {
+        self.text(name).replace("\r\n", "\n")
     }
 }
 
@@ -74,16 +80,21 @@ pub(super) async fn take(visit: &Visit, request: Request) -> Result<Request, Fai
     Ok(Request::from_parts(parts, axum::body::Body::empty()))
 }
 
-/// Why somebody who is not logged in is shown no page. Who was deciding something then may have written
-/// a note: it is read, so that it is not lost, and nothing is done.
+/// Why somebody who is not logged in is shown no page. Who was sending a form then may have written or
+/// pasted something: it is read, so that it is not lost, and nothing is done.
 pub(super) async fn signed_out(request: Request) -> Failed {
     let path = request.uri().path().to_owned();
-    let decides = request.method() == Method::POST && path.starts_with(review::PATH);
-    if !decides {
+    let is_written = [review::PATH, partners::PATH]
+        .iter()
+        .any(|area| path.starts_with(area));
+    if request.method() != Method::POST || !is_written {
         return Failed::SignedOut;
     }
     match read(request).await {
-        Ok((_, posted)) => Failed::Interrupted(Draft::of(&path, &posted)),
+        Ok((_, posted)) => match Draft::of(&path, &posted) {
+            Some(draft) => Failed::Interrupted(draft),
+            None => Failed::FormTooLarge,
+        },
         Err(failed) => failed,
     }
 }

@@ -7,9 +7,10 @@ use uuid::{NoContext, Timestamp, Uuid};
 use super::Console;
 use super::now::FEED_PATH;
 use super::router::HOME;
-use super::session::cookie;
+use super::session::cookie::SessionCookie;
 use super::shortcuts::Shortcuts;
 use super::theme::Theme;
+use crate::admin::access::called_host;
 use crate::admin::{Role, TokenName};
 
 /// Set by what speaks TLS before us.
@@ -24,8 +25,8 @@ pub(super) struct Visit {
     pub(super) person: Option<Person>,
     pub(super) theme: Theme,
     pub(super) shortcuts: Shortcuts,
-    /// Whether the browser speaks TLS, with what stands before us.
-    pub(super) is_tls: bool,
+    /// What opens and ends a session in the browser that asks.
+    pub(super) session_cookie: SessionCookie,
     /// Path and query of the page, to come back to; where the console begins, if it is none.
     pub(super) here: String,
 }
@@ -47,16 +48,19 @@ impl Visit {
         let now = console.admin.clock.now();
         let moment = Timestamp::from_unix(NoContext, now.as_secs(), now.subsec_nanos());
         let is_tls = console.admin.console.trust_forwarded_proto && says_https(headers);
+        let session_cookie = SessionCookie::of(called_host(request).as_ref(), is_tls);
         let here = request.uri().path_and_query();
         let here = here.filter(|_| request.method() == Method::GET);
-        let mut given = cookie::values(headers, cookie::name(is_tls));
         let watches = request.uri().path() == FEED_PATH;
+        let person = session_cookie
+            .values(headers)
+            .find_map(|value| person(console, value, watches));
         Self {
             request_id: Uuid::new_v7(moment),
-            person: given.find_map(|value| person(console, value, watches)),
+            person,
             theme: Theme::of(headers),
             shortcuts: Shortcuts::of(headers),
-            is_tls,
+            session_cookie,
             here: here.map_or(HOME.to_owned(), ToString::to_string),
         }
     }

@@ -27,5 +27,9 @@ pub const MAX_REHEARSED: u32 = 64;
 /// a minute old. A click of the log goes before it.
 pub const TEST_CLICK_PREFIX: &str = "test-";
 
-/// How long before the first test of it such a click was made.
+/// What click ids of tests begin with that stand for a click longer ago than was agreed.
+pub const TEST_OLD_CLICK_PREFIX: &str = "test-old-";
+
+/// How long before the first test of it a click was made whose id begins with [`TEST_CLICK_PREFIX`];
+/// an old one was so much longer ago than was agreed.
 const TEST_CLICK_AGE_SECONDS: i64 = 60;

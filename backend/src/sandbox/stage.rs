@@ -10,7 +10,7 @@ use postern_protocol::sign::Form;
 use postern_protocol::time::UnixSeconds;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{Outlook, TEST_CLICK_AGE_SECONDS, TEST_CLICK_PREFIX};
+use super::{Outlook, TEST_CLICK_AGE_SECONDS, TEST_CLICK_PREFIX, TEST_OLD_CLICK_PREFIX};
 use crate::agreement::Agreement;
 use crate::delivery::{Arrival, Delivery};
 use crate::ledger::{self, Entry, LoggedClick, Snapshot};
@@ -102,9 +102,16 @@ fn click_of(
     if !next.clickid.starts_with(TEST_CLICK_PREFIX) {
         return (ClickSeen::Unknown, None);
     }
+    let is_old = next.clickid.starts_with(TEST_OLD_CLICK_PREFIX);
+    let beyond = if is_old {
+        next.agreement.attribution_seconds
+    } else {
+        0
+    };
+    let age = beyond.saturating_add(TEST_CLICK_AGE_SECONDS);
     let click = LoggedClick {
         partner: Some(next.partner.clone()),
-        clicked_at: Some(UnixSeconds(first_at.0 - TEST_CLICK_AGE_SECONDS)),
+        clicked_at: Some(UnixSeconds(first_at.0.saturating_sub(age))),
     };
     (ClickSeen::Reserved, Some(click))
 }

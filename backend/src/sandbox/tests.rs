@@ -120,3 +120,15 @@ fn each_flag_has_a_meaning_of_its_own() {
         FlagReason::ALL.into_iter().map(meaning).collect();
     assert_eq!(meanings.len(), FlagReason::ALL.len());
 }
+
+#[test]
+fn an_old_click_is_one_that_what_follows_comes_too_late_for() {
+    let late = test("registration approved clickid=test-old-1");
+    let (verdict, outlook) = told(None, &late);
+    assert_eq!(verdict, Verdict::Flagged, "{outlook}");
+    let flag = outlook["flags"].to_string();
+    assert!(flag.contains("expired_click"), "{outlook}");
+    assert_eq!(outlook["click"], "reserved");
+    let (verdict, _) = told(None, &test("registration approved clickid=test-older"));
+    assert_eq!(verdict, Verdict::Accepted, "that prefix and no other");
+}

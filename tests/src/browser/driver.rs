@@ -142,9 +142,9 @@ impl WebDriverCompatibleCommand for GetLog {
 
 /// A command of Chromium's own protocol, with what it takes.
 #[derive(Debug)]
-pub(super) struct SetMedia(pub(super) &'static str, pub(super) Value);
+pub(super) struct Chromium(pub(super) &'static str, pub(super) Value);
 
-impl WebDriverCompatibleCommand for SetMedia {
+impl WebDriverCompatibleCommand for Chromium {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
         let session = session.unwrap_or_default();
         base.join(&format!("session/{session}/goog/cdp/execute"))

@@ -6,16 +6,22 @@
 
 mod driver;
 mod axe;
+mod content;
+mod keys;
+
+pub use keys::{ENTER, TAB};
 
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
 use crate::waiting::eventually;
-use driver::{Driver, GetLog, SetMedia};
+use driver::{Chromium, Driver};
 
 /// A window as at a desk.
 pub const DESK: (u32, u32) = (1280, 900);
@@ -113,8 +119,13 @@ impl Browser {
 
     /// Clicks on what leads to another page, and waits until that is there.
     pub async fn follows(&self, css: &str) {
+        self.leaves(async || self.clicks(css).await).await;
+    }
+
+    /// Does what leads to another page, and waits until that is there.
+    async fn leaves(&self, leads_on: impl AsyncFnOnce()) {
         self.runs("window.leaving = true").await;
-        self.clicks(css).await;
+        leads_on().await;
         eventually("another page is shown", async || {
             let is_new = "return document.readyState === 'complete' && !window.leaving";
             // Between two pages there is none to ask.
@@ -124,6 +135,19 @@ impl Browser {
         .await;
     }
 
+    /// Chooses in a field that offers several values.
+    pub async fn chooses(&self, css: &str, value: &str) {
+        let field = self.element(css).await;
+        let chosen = field.select_by_value(value).await;
+        chosen.unwrap_or_else(|error| panic!("{css} has no {value}: {error}"));
+    }
+
+    /// What stands in a field.
+    pub async fn value(&self, css: &str) -> String {
+        let value = self.element(css).await.prop("value").await;
+        value.expect("a page").expect("a field")
+    }
+
     /// Writes into a field what stands there then.
     pub async fn fills(&self, css: &str, text: &str) {
         let field = self.element(css).await;
@@ -131,16 +155,20 @@ impl Browser {
         field.send_keys(text).await.expect("a field");
     }
 
-    /// Presses a key, wherever the page's focus is.
-    pub async fn presses(&self, key: &str) {
-        let focused = self.client.active_element().await.expect("a page");
-        focused.send_keys(key).await.expect("a key");
-    }
-
     /// Runs a script in the page and gives what it returns.
     pub async fn runs(&self, script: &str) -> Value {
         let ran = self.client.execute(script, Vec::new()).await;
         ran.unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// Runs no script of any page from now on, as where JavaScript is turned off. What a story asks of a
+    /// page is asked all the same.
+    pub async fn runs_no_scripts(&self) {
+        let off = Chromium(
+            "Emulation.setScriptExecutionDisabled",
+            json!({"value": true}),
+        );
+        self.client.issue_cmd(off).await.expect("a setting");
     }
 
     /// Gives the window's content this size.
@@ -151,14 +179,14 @@ impl Browser {
         let metrics = json!({
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500,
         });
-        let set = SetMedia("Emulation.setDeviceMetricsOverride", metrics);
+        let set = Chromium("Emulation.setDeviceMetricsOverride", metrics);
         self.client.issue_cmd(set).await.expect("a size");
     }
 
     /// Has the system prefer dark colours, or light ones.
     pub async fn prefers(&self, scheme: &str) {
         let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-        let set = SetMedia("Emulation.setEmulatedMedia", features);
+        let set = Chromium("Emulation.setEmulatedMedia", features);
         self.client.issue_cmd(set).await.expect("a medium");
     }
 
@@ -168,64 +196,24 @@ impl Browser {
         color.await.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Asserts that the page need not be scrolled sideways.
-    pub async fn fits_its_width(&self) {
-        let widths =
-            "const page = document.documentElement; return [page.scrollWidth, page.clientWidth]";
-        let widths = self.runs(widths).await;
-        let path = self.path().await;
-        assert!(
-            widths[0].as_f64() <= widths[1].as_f64(),
-            "{path} is {} wide in a window of {}",
-            widths[0],
-            widths[1]
-        );
-    }
-
-    /// What was written to the browser's console since the last time: errors of scripts, requests that
-    /// failed, breaches of the content security policy.
-    pub async fn complaints(&self) -> Vec<String> {
-        let log = self.client.issue_cmd(GetLog).await.expect("a log");
-        let entries = log.as_array().cloned().unwrap_or_default();
-        let loud = entries
-            .iter()
-            .filter(|entry| entry["level"] != "DEBUG" && entry["level"] != "INFO");
-        loud.map(|entry| entry["message"].to_string()).collect()
-    }
-
-    /// Asserts that the browser has nothing to complain of: nothing in its console, no breach of the
-    /// policy, nothing that axe finds, no need to scroll sideways.
-    pub async fn is_content(&self) {
-        let complaints = self.complaints().await;
-        let path = self.path().await;
-        assert!(complaints.is_empty(), "{path}: {complaints:#?}");
-        self.fits_its_width().await;
-        let found = axe::violations(&self.client).await;
-        assert!(found.is_empty(), "{path}: {found:#?}");
-    }
-
-    /// The same in both colours and on a phone; afterwards as it was.
-    pub async fn is_content_in_all_clothes(&self) {
-        for size in [PHONE, DESK] {
-            self.has_size(size).await;
-            for theme in ["dark", "light"] {
-                self.wears(theme).await;
-                self.is_content().await;
-            }
-        }
-        self.wears("system").await;
-    }
-
-    /// Gives the page the colours a person could choose.
-    pub async fn wears(&self, theme: &str) {
-        let wear = format!("document.documentElement.dataset.theme = '{theme}'");
-        self.runs(&wear).await;
-    }
-
-    /// Keeps a picture of the page.
-    pub async fn pictures(&self, path: &Path) {
-        let picture = self.client.screenshot().await.expect("a picture");
-        std::fs::write(path, picture).expect("a place for it");
+    /// Keeps a picture of the page as wide as the window and as long as the page, up to so many pixels.
+    ///
+    /// # Panics
+    /// When Chromium takes none.
+    pub async fn pictures(&self, path: &Path, longest: u32) {
+        let size =
+            "const page = document.documentElement; return [page.clientWidth, page.scrollHeight]";
+        let size = self.runs(size).await;
+        let length = size[1].as_u64().expect("a length").min(longest.into());
+        let whole = json!({
+            "format": "png",
+            "captureBeyondViewport": true,
+            "clip": {"x": 0, "y": 0, "width": size[0], "height": length, "scale": 1},
+        });
+        let taken = Chromium("Page.captureScreenshot", whole);
+        let taken = self.client.issue_cmd(taken).await.expect("a picture");
+        let picture = STANDARD.decode(taken["data"].as_str().expect("a picture"));
+        std::fs::write(path, picture.expect("Base64")).expect("a place for it");
     }
 
     /// Waits until a script in the page returns true; `what` says what was awaited.

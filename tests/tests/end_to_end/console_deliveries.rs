@@ -3,42 +3,14 @@
 //! Run once: the pages stand on a listener of the backend, which no Envoy is in front of.
 
 use postern_tests::answer::Answer;
-use postern_tests::browser::Browser;
+use postern_tests::browser::ENTER;
 use postern_tests::console::Console;
 use postern_tests::event::Event;
-use postern_tests::message::Message;
-use postern_tests::partner::{PARTNER, SECRET};
-use postern_tests::postback::{get, registration};
-use postern_tests::signing::hmac_hex;
+use postern_tests::hostile::{HOSTILE, MARKUP, is_shown_as_text, names_what_is_hidden};
+use postern_tests::partner::PARTNER;
+use postern_tests::postback::{get, raw, registration};
 
 const LIST: &str = "/console/deliveries";
-
-/// What a stranger can have booked: markup and quotes.
-const MARKUP: &str = "\"><script>alert(1)</script>'&amp;{{7*7}}<!--";
-
-/// What is not booked, but kept and shown: also what turns text around, and what cannot be seen.
-const HOSTILE: &str = "\"><script>alert(1)</script>'&amp;{{7*7}}\u{202e}gnp.exe\u{200b}\u{1b}[2J";
-
-/// A postback signed over its raw body.
-fn raw(event: &Event) -> Message {
-    let body = event.json();
-    Message::new("POST", "/v1/event")
-        .header("content-type", "application/json")
-        .source(PARTNER)
-        .sign(&hmac_hex(SECRET, &body))
-        .body(body)
-}
-
-/// Asserts that nothing of [`MARKUP`] and [`HOSTILE`] has become markup or is hidden.
-async fn shows_it_as_text(browser: &Browser) {
-    let page = browser.text("main").await;
-    assert!(page.contains("<script>alert(1)</script>"), "{page}");
-    for hidden in ['\u{202e}', '\u{200b}', '\u{1b}'] {
-        assert!(!page.contains(hidden), "{page}");
-    }
-    let scripts = browser.runs("return document.scripts.length").await;
-    assert_eq!(scripts, 1, "ours alone");
-}
 
 /// One of each: booked, sent again, flagged, by GET. Gives the answers to the first and the flagged.
 async fn traffic(console: &Console) -> (Answer, Answer) {
@@ -129,15 +101,26 @@ async fn a_delivery_tells_its_whole_story() {
     browser.is_content_in_all_clothes().await;
 }
 
-/// An event with this in each field that takes free text.
+/// An event with this in each field that takes free text, and as the name of one that nobody knows.
 fn full_of(text: &str) -> Event {
     let names = ["sub_id_1", "sub_id_2", "transaction_id", "reason"];
     let event = Event::ftd(text);
     let event = names
         .iter()
         .fold(event, |event, name| event.text(name, text));
-    event.text("status", "rejected")
+    event.text("status", "rejected").text(text, text)
 }
+
+/// The fields of closed vocabularies and of numbers: what a stranger writes there is not booked.
+const CLOSED: [&str; 7] = [
+    "event",
+    "status",
+    "amount",
+    "currency",
+    "geo",
+    "payment_method",
+    "timestamp",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_strangers_wrote_is_shown_as_text_in_every_field() {
@@ -149,26 +132,36 @@ async fn what_strangers_wrote_is_shown_as_text_in_every_field() {
     let by_get = gate.send(&in_query).await;
     by_get.recorded("flagged");
     // What may not be booked is kept all the same, and told field by field.
-    let wrong = full_of(HOSTILE)
-        .text("geo", HOSTILE)
-        .text("amount", HOSTILE);
+    let wrong = CLOSED
+        .iter()
+        .fold(full_of(HOSTILE), |event, name| event.text(name, HOSTILE));
     let refused = gate.send(&raw(&wrong)).await;
     assert_eq!(refused.status, 422, "{refused:?}");
 
     let browser = console.shows(LIST).await;
-    shows_it_as_text(&browser).await;
-    let list = browser.text("main").await;
-    assert!(
-        list.contains("⟨U+202E⟩") && list.contains("⟨U+200B⟩"),
-        "{list}"
-    );
+    names_what_is_hidden(&browser).await;
     browser.is_content_in_all_clothes().await;
     for answer in [&booked, &by_get, &refused] {
         let id = answer.text("id");
         browser.goes_to(&console.url(&format!("{LIST}/{id}"))).await;
-        shows_it_as_text(&browser).await;
+        is_shown_as_text(&browser).await;
         browser.is_content_in_all_clothes().await;
     }
+    // The last one was the refused: each field is named with what came, and the strange one by its name.
+    let wrong = browser.texts("main .mistakes li").await;
+    for name in CLOSED {
+        let field = format!("field: {name},");
+        let told = wrong.iter().find(|it| it.contains(&field));
+        let told = told.unwrap_or_else(|| panic!("{name} is not in {wrong:#?}"));
+        assert!(told.contains("<script>alert(1)</script>"), "{told}");
+    }
+    let names = browser.texts("main dt .mono").await;
+    assert!(
+        names
+            .iter()
+            .any(|name| name.contains("<script>alert(1)</script>")),
+        "{names:#?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -214,42 +207,42 @@ async fn pages_lead_through_the_whole_log() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_list_is_used_by_keyboard_and_mistakes_stand_beside_the_search() {
+async fn the_list_is_searched_and_walked_by_keyboard() {
     let console = Console::open().await;
     for number in 1..=4 {
         let sent = registration(&format!("click-{number}"));
         console.gate.send(&sent).await.recorded("accepted");
     }
     let browser = console.shows(LIST).await;
-    // To the search field, through the list, into a story.
-    browser.presses("/").await;
-    assert_eq!(browser.runs("return document.activeElement.id").await, "q");
-    browser.runs("document.activeElement.blur()").await;
     for key in ["j", "j", "j", "k"] {
         browser.presses(key).await;
     }
     let row = "return document.activeElement.closest('tr').querySelector('.clip').textContent";
     assert_eq!(browser.runs(row).await, "click-3");
 
+    // To the search field, through what is found, into its story.
+    browser.presses("/").await;
+    assert!(browser.has_focus("#q").await);
+    browser.presses("click-2").await;
+    browser.follows_by(ENTER).await;
+    assert_eq!(browser.texts("td[data-label=Click]").await, ["click-2"]);
+    browser.presses("j").await;
+    browser.follows_by(ENTER).await;
+    assert!(browser.heading().await.starts_with("Delivery "));
+    assert!(browser.text("main").await.contains("click-2"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mistakes_stand_beside_the_search() {
+    let console = Console::open().await;
     let wrong = format!("{LIST}?from=yesterday&colour=red&verdict=");
-    browser.goes_to(&console.url(&wrong)).await;
+    let browser = console.shows(&wrong).await;
     let mistakes = browser.text("#mistakes").await;
     assert!(
         mistakes.contains("from") && mistakes.contains("colour"),
         "{mistakes}"
     );
-    let value = browser
-        .runs("return document.querySelector('#from').value")
-        .await;
-    assert_eq!(value, "yesterday");
-    let complaints = browser.complaints().await;
-    assert!(
-        complaints.iter().all(|it| it.contains("400")),
-        "{complaints:#?}"
-    );
+    assert_eq!(browser.value("#from").await, "yesterday");
+    browser.complains_only_of(400).await;
     browser.is_content_in_all_clothes().await;
-
-    let nowhere = format!("{LIST}/00000000-0000-0000-0000-000000000000");
-    browser.goes_to(&console.url(&nowhere)).await;
-    assert_eq!(browser.heading().await, "No such thing");
 }

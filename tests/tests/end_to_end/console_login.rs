@@ -2,20 +2,14 @@
 //!
 //! Run once: the pages stand on a listener of the backend, which no Envoy is in front of.
 
-use postern_tests::browser::{Browser, PHONE};
-use postern_tests::connection::Connection;
-use postern_tests::console::Console;
-use postern_tests::message::Message;
+use postern_tests::browser::{Browser, ENTER, PHONE, TAB};
+use postern_tests::console::{Console, WRONG_TOKEN};
 use postern_tests::postback::registration;
 use postern_tests::waiting::eventually;
 
 const ACCOUNT: &str = "/console/account";
 
 const PEOPLE: &str = "/console/people";
-
-/// A wrong token: long enough to be one.
-const WRONG: &str =
-    "postern_admin_0000000000000000000000000000000000000000000000000000000000000000";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_logs_in_and_out() {
@@ -85,26 +79,12 @@ async fn an_admin_sees_who_may_log_in_and_nobody_else_does() {
 async fn wrong_tokens_are_told_so_and_throttled_and_a_good_one_passes() {
     let console = Console::open().await;
     let browser = Browser::open().await;
-    console.lets_in(&browser, WRONG, ACCOUNT).await;
+    console.lets_in(&browser, WRONG_TOKEN, ACCOUNT).await;
     assert!(browser.text(".note").await.contains("opens nothing"));
-    let complaints = browser.complaints().await;
-    let only_the_status = complaints.iter().all(|it| it.contains("401"));
-    assert!(only_the_status, "{complaints:#?}");
+    browser.complains_only_of(401).await;
     browser.is_content_in_all_clothes().await;
 
-    let guess = format!("token={WRONG}");
-    let guess = Message::new("POST", "/console/login")
-        .header("host", "localhost")
-        .header("origin", "http://localhost")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(guess);
-    eventually("wrong tokens are throttled", async || {
-        let (from, to) = (console.address().ip(), console.address());
-        let mut connection = Connection::open_from(from, to).await.ok()?;
-        let answer = connection.exchange(&guess).await.ok()?;
-        (answer.status == 429).then_some(())
-    })
-    .await;
+    console.holds_off_wrong_tokens().await;
     browser.fills("#token", console.token()).await;
     browser.follows("main button").await;
     assert_eq!(browser.path().await, ACCOUNT);
@@ -138,9 +118,7 @@ async fn a_form_that_another_page_sends_does_nothing() {
         .await;
     browser.follows(".who button").await;
     assert_eq!(browser.heading().await, "The form is too old");
-    let complaints = browser.complaints().await;
-    let only_the_status = complaints.iter().all(|it| it.contains("403"));
-    assert!(only_the_status, "{complaints:#?}");
+    browser.complains_only_of(403).await;
     browser.is_content_in_all_clothes().await;
     browser.goes_to(&console.url(ACCOUNT)).await;
     assert_eq!(browser.heading().await, "Account", "still logged in");
@@ -184,24 +162,23 @@ async fn the_colours_follow_the_system_until_a_person_chooses() {
 async fn the_console_is_used_by_keyboard() {
     let console = Console::open().await;
     let browser = console.shows(ACCOUNT).await;
-    let first = "return document.activeElement.className";
-    browser.presses("\u{e004}").await; // Tab
-    assert_eq!(browser.runs(first).await, "skip");
-    browser.presses("\u{e007}").await; // Enter
+    browser.presses(TAB).await;
+    assert!(browser.has_focus(".skip").await);
+    browser.presses(ENTER).await;
     browser
         .waits_until("the content is reached", "return location.hash === '#main'")
         .await;
-    assert_eq!(
-        browser.runs("return document.activeElement.id").await,
-        "main"
-    );
-    let outline = "document.querySelector('.who button').focus({focusVisible: true});
-        return getComputedStyle(document.activeElement).outlineStyle";
+    assert!(browser.has_focus("main").await);
+    browser.goes_to(&console.url(ACCOUNT)).await;
+    browser.tabs_to(".who button").await;
+    let outline = "return getComputedStyle(document.activeElement).outlineStyle";
     assert_eq!(
         browser.runs(outline).await,
         "solid",
         "one sees where one is"
     );
+    browser.follows_by(ENTER).await;
+    assert_eq!(browser.heading().await, "Log in");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -212,9 +189,7 @@ async fn a_page_that_is_not_there_says_so_and_leads_on() {
         .await;
     assert_eq!(browser.heading().await, "No such page");
     assert!(browser.shows("nav a").await);
-    let complaints = browser.complaints().await;
-    let only_the_status = complaints.iter().all(|it| it.contains("404"));
-    assert!(only_the_status, "{complaints:#?}");
+    browser.complains_only_of(404).await;
     browser.has_size(PHONE).await;
     browser.is_content().await;
 }

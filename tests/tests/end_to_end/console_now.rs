@@ -69,6 +69,26 @@ async fn deliveries_arrive_while_one_looks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_page_keeps_its_length_while_more_arrives() {
+    let console = Console::open().await;
+    for number in 1..=52 {
+        gate_takes(&console, &registration(&format!("click-{number}")), 200).await;
+    }
+    let browser = console.shows_to("viewer", NOW).await;
+    feed_is(&browser, "live").await;
+    assert_eq!(clicks(&browser).await.len(), 50);
+    for number in 53..=55 {
+        gate_takes(&console, &registration(&format!("click-{number}")), 200).await;
+    }
+    eventually("the newest stands first", async || {
+        (clicks(&browser).await[0] == "click-55").then_some(())
+    })
+    .await;
+    let shown = clicks(&browser).await;
+    assert_eq!((shown.len(), &*shown[49]), (50, "click-6"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_feed_ends_with_the_session() {
     let console = Console::open().await;
     let browser = console.shows_to("viewer", NOW).await;
@@ -79,11 +99,13 @@ async fn the_feed_ends_with_the_session() {
     assert!(said.contains("logged out"), "{said}");
 }
 
-/// Sets `envoy` and starts the backend anew.
-fn names_envoys(console: &Console, list: &str) {
+/// Names one more Envoy beside the stand's own, and starts the backend anew.
+fn names_another_envoy(console: &Console, address: &str) {
     let settings = console.gate.folder().join("postern.toml");
     let before = std::fs::read_to_string(&settings).expect("the stand has written it");
-    let after = format!("{before}\n[console]\nenvoy = {list}\n");
+    let own = format!("\"http://{}\"", console.gate.admin_addr());
+    let after = before.replace(&own, &format!("{own}, \"{address}\""));
+    assert_ne!(before, after, "the stand names its own Envoy");
     std::fs::write(&settings, after).expect("the stand's folder can be written");
     console.gate.stops_backend();
     console.gate.restarts_backend();
@@ -94,16 +116,15 @@ async fn refusals_are_shown_as_the_gate_counts_them() {
     let nobody = "http://127.0.0.1:9"; // discard, which nobody runs
     let console = Console::open().await;
     let browser = console.shows(NOW).await;
-    assert!(
-        browser
-            .text("[data-figures]")
-            .await
-            .contains("no Envoy is named")
-    );
+    eventually("nothing is refused yet", async || {
+        browser.goes_to(&console.url(NOW)).await;
+        let figures = browser.text("[data-figures]").await;
+        figures.contains("Since each Envoy started").then_some(())
+    })
+    .await;
     browser.is_content().await;
 
-    let envoy = console.gate.admin_addr();
-    names_envoys(&console, &format!("[\"http://{envoy}\", \"{nobody}\"]"));
+    names_another_envoy(&console, nobody);
     for number in 1..=3 {
         console
             .gate

@@ -5,9 +5,12 @@
 use postern_tests::browser::Browser;
 use postern_tests::console::Console;
 use postern_tests::event::Event;
+use postern_tests::hostile::{HOSTILE, MARKUP, hides_nothing};
 use postern_tests::partner::{PARTNER, SECRET};
 use postern_tests::postback::get;
 use postern_tests::signing::signed_parameters;
+use serde_json::json;
+use url::form_urlencoded::Serializer;
 
 const PARTNERS: &str = "/console/partners";
 
@@ -50,7 +53,7 @@ async fn a_developer_gets_programs_for_the_gates_url() {
         .fills("#url", "https://gate.example.net/v1/event")
         .await;
     browser.follows("main form button").await;
-    browser.clicks("details summary").await;
+    browser.clicks("details.answer summary").await;
     let program = browser.text("details[open] pre").await;
     assert!(
         program.contains("https://gate.example.net/v1/event"),
@@ -109,6 +112,24 @@ async fn the_doctor_says_what_is_wrong_and_keeps_no_secret() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_warns_of_fields_that_would_not_be_booked() {
+    let console = Console::open().await;
+    let path = format!("{PARTNERS}/{PARTNER}/doctor");
+    let browser = console.shows_to("viewer", &path).await;
+    let request = "https://gate.example.net/v1/event?event=ftd&timestamp=1717000000000";
+    asks(&browser, request, SECRET).await;
+    let page = browser.text("main").await;
+    for said in [
+        "clickid: missing",
+        "amount: missing",
+        "looks like milliseconds",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    browser.is_content_in_all_clothes().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_on_these_pages_breaks_by_what_is_typed() {
     let console = Console::open().await;
     let path = format!("{PARTNERS}/{PARTNER}/doctor");
@@ -121,4 +142,57 @@ async fn nothing_on_these_pages_breaks_by_what_is_typed() {
     browser.is_content_in_all_clothes().await;
     let ran = browser.client().get_alert_text().await;
     assert!(ran.is_err(), "no script ran: {ran:?}");
+}
+
+/// What onboarding says when whoever made the link has written this into its address.
+async fn onboards_by(console: &Console, browser: &Browser, name: &str, value: &str) {
+    let mut query = Serializer::new(String::new());
+    let query = query.append_pair(name, value).finish();
+    let path = format!("{PARTNERS}/{PARTNER}/onboarding?{query}");
+    browser.goes_to(&console.url(&path)).await;
+    hides_nothing(browser).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_places_and_currencies_are_text_on_the_onboarding_page() {
+    let console = Console::open().await;
+    let browser = console.shows_to("viewer", PARTNERS).await;
+    onboards_by(&console, &browser, "url", HOSTILE).await;
+    assert_eq!(browser.value("#url").await, HOSTILE, "as it was asked");
+    assert!(browser.shows("#url-mistake").await);
+    browser.is_content_in_all_clothes().await;
+
+    let place = format!("https://gate.example.net/{MARKUP}\u{202e}");
+    onboards_by(&console, &browser, "url", &place).await;
+    assert_eq!(browser.value("#url").await, place);
+    browser.is_content_in_all_clothes().await;
+
+    onboards_by(&console, &browser, "currency", HOSTILE).await;
+    let mistakes = browser.texts(".mistakes code").await;
+    assert_eq!(mistakes, ["currency"]);
+    browser.complains_only_of(400).await;
+    browser.is_content_in_all_clothes().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pasted_request_stands_there_again_after_the_login() {
+    let console = Console::open().await;
+    let path = format!("{PARTNERS}/{PARTNER}/doctor");
+    let browser = console.shows(&path).await;
+    let pasted = "\nPOST /v1/event HTTP/1.1\nX-RS-Source: </textarea>\n\n{\"a\": \"&#10;\"}\n";
+    browser.fills("#request", pasted).await;
+    browser.fills("#secret", SECRET).await;
+    let forgot = browser.client().delete_all_cookies().await;
+    forgot.expect("the session is over");
+    browser.follows("main form button").await;
+    browser.complains_only_of(401).await;
+    browser.is_content_in_all_clothes().await;
+
+    browser.fills("#token", console.token()).await;
+    browser.follows("main button").await;
+    assert_eq!(browser.path().await, path);
+    let fields = "return ['#request', '#secret'].map((it) => document.querySelector(it).value)";
+    assert_eq!(browser.runs(fields).await, json!([pasted, ""]));
+    assert!(!browser.shows("#told").await, "nothing was looked at");
+    browser.is_content_in_all_clothes().await;
 }

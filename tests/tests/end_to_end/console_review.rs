@@ -4,10 +4,11 @@
 //! Run once: the pages stand on a listener of the backend, which no Envoy is in front of.
 
 use postern_tests::answer::Answer;
-use postern_tests::browser::Browser;
+use postern_tests::browser::{Browser, ENTER};
 use postern_tests::console::Console;
 use postern_tests::event::Event;
-use postern_tests::postback::get;
+use postern_tests::hostile::is_shown_as_text;
+use postern_tests::postback::{get, raw};
 
 /// What visitors and partners could write where a click id is.
 const HOSTILE: &str = "</textarea><script>alert(1)</script>\"'&amp;";
@@ -27,14 +28,6 @@ async fn flagged(console: &Console, clickid: &str) -> String {
     format!("{QUEUE}/{}/unknown_click", answer.text("id"))
 }
 
-/// Opens an answer by its key, writes a note and gives it.
-async fn answers(browser: &Browser, key: &str, note: &str) {
-    browser.presses(key).await;
-    let answer = format!("details[data-key={key}]");
-    browser.fills(&format!("{answer} textarea"), note).await;
-    browser.follows(&format!("{answer} button")).await;
-}
-
 async fn state(console: &Console, clickid: &str) -> String {
     let ledger = console.gate.ledger().await;
     let row = ledger.conversion(clickid, "ftd").await;
@@ -52,10 +45,7 @@ async fn a_reviewer_goes_from_the_queue_to_a_flag_and_answers_it_by_keyboard() {
 
     browser.presses("j").await;
     browser.presses("j").await;
-    browser.runs("window.leaving = true").await;
-    browser.presses("\u{e007}").await; // Enter
-    let shown = "return document.readyState === 'complete' && !window.leaving";
-    browser.waits_until("the flag is shown", shown).await;
+    browser.follows_by(ENTER).await;
     assert_eq!(browser.heading().await, "Flag: unknown_click");
     assert!(browser.text("main").await.contains("nobody-2"));
     browser.is_content_in_all_clothes().await;
@@ -66,7 +56,7 @@ async fn a_reviewer_goes_from_the_queue_to_a_flag_and_answers_it_by_keyboard() {
         "approved 5000 USD",
         "a key asks only"
     );
-    answers(&browser, "a", "agreed by mail\nwith them").await;
+    browser.answers("a", "agreed by mail\nwith them").await;
     let page = browser.text("main").await;
     assert!(
         page.contains("approved") && page.contains("reviewer"),
@@ -100,7 +90,7 @@ async fn a_rejection_closes_what_else_was_open_and_the_ledger_has_it() {
     browser.presses("r").await;
     let would = browser.text("details[data-key=r]").await;
     assert!(would.contains("never booked"), "{would}");
-    answers(&browser, "r", "").await;
+    browser.answers("r", "").await;
     let page = browser.text("main").await;
     assert!(page.contains("double_ftd was closed with it"), "{page}");
     assert_eq!(state(&console, "nobody").await, "rejected 5000 USD");
@@ -115,13 +105,6 @@ async fn a_rejection_closes_what_else_was_open_and_the_ledger_has_it() {
     browser.is_content().await;
 }
 
-/// A refusal is a status that browsers write down; there is nothing else in the log.
-async fn only_refused(browser: &Browser) {
-    let complaints = browser.complaints().await;
-    let only_the_status = complaints.iter().all(|it| it.contains("409"));
-    assert!(only_the_status, "{complaints:#?}");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_is_stale_is_shown_anew_with_its_note() {
     let console = Console::open().await;
@@ -130,7 +113,7 @@ async fn a_page_that_is_stale_is_shown_anew_with_its_note() {
     // The partner corrects the amount while somebody looks.
     let corrected = Event::ftd("nobody").text("transaction_id", "A");
     sends(&console, &corrected.text("amount", "70.00")).await;
-    answers(&browser, "a", "it was fifty").await;
+    browser.answers("a", "it was fifty").await;
     let refused = browser.text(".note.bad").await;
     assert!(refused.contains("changed since you looked"), "{refused}");
     assert!(browser.text("main").await.contains("70.00 USD"));
@@ -139,7 +122,7 @@ async fn a_page_that_is_stale_is_shown_anew_with_its_note() {
     assert_eq!(state(&console, "nobody").await, "approved 7000 USD");
     let ledger = console.gate.ledger().await;
     assert!(ledger.decided("nobody").await.is_empty());
-    only_refused(&browser).await;
+    browser.complains_only_of(409).await;
     browser.is_content_in_all_clothes().await;
 
     browser.follows("details[open] button").await;
@@ -154,8 +137,8 @@ async fn who_comes_second_is_told_who_was_first() {
     let path = flagged(&console, "nobody").await;
     let first = console.shows_to("reviewer", &path).await;
     let second = console.shows(&path).await;
-    answers(&first, "a", "").await;
-    answers(&second, "r", "").await;
+    first.answers("a", "").await;
+    second.answers("r", "").await;
     let told = second.text(".note.bad").await;
     assert!(
         told.contains("somebody was first") && told.contains("by reviewer"),
@@ -163,7 +146,7 @@ async fn who_comes_second_is_told_who_was_first() {
     );
     let decided = console.gate.ledger().await.decided("nobody").await;
     assert_eq!(decided, ["unknown_click approved reviewer"]);
-    only_refused(&second).await;
+    second.complains_only_of(409).await;
     second.is_content_in_all_clothes().await;
 }
 
@@ -199,6 +182,39 @@ async fn a_viewer_sees_what_would_be_done_and_can_do_none_of_it() {
     );
 }
 
+/// What single keys do: `j` in a list, `a` on a flag, `/` where there is something to search.
+async fn keys_act(console: &Console, browser: &Browser, flag: &str) -> [bool; 3] {
+    let after = async |path: &str, key: &str, script: &str| {
+        browser.goes_to(&console.url(path)).await;
+        browser.presses(key).await;
+        browser.runs(script).await == true
+    };
+    let on_a_row = "return document.activeElement.closest('[data-row]') !== null";
+    let is_open = "return document.querySelector('details[data-key=a]').open";
+    let in_search = "return document.activeElement.matches('[data-search]')";
+    [
+        after(QUEUE, "j", on_a_row).await,
+        after(flag, "a", is_open).await,
+        after("/console/audit", "/", in_search).await,
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn single_keys_do_nothing_while_a_person_has_them_turned_off() {
+    let console = Console::open().await;
+    let flag = flagged(&console, "nobody").await;
+    let browser = console.shows_to("reviewer", QUEUE).await;
+    assert_eq!(keys_act(&console, &browser, &flag).await, [true; 3]);
+    for act in [false, true] {
+        browser.goes_to(&console.url("/console/account")).await;
+        browser
+            .follows("form[action='/console/shortcuts'] button")
+            .await;
+        browser.is_content().await;
+        assert_eq!(keys_act(&console, &browser, &flag).await, [act; 3]);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_values_in_every_field_are_text_and_break_no_layout() {
     let console = Console::open().await;
@@ -207,23 +223,24 @@ async fn hostile_values_in_every_field_are_text_and_break_no_layout() {
         .text("sub_id_1", &long)
         .text("sub_id_2", &long)
         .text("transaction_id", HOSTILE)
-        .text("reason", &long);
-    let answer = sends(&console, &event).await;
+        .text("reason", &long)
+        .text(HOSTILE, HOSTILE);
+    let answer = console.gate.send(&raw(&event)).await;
+    answer.recorded("flagged");
     let path = format!("{QUEUE}/{}/unknown_click", answer.text("id"));
     let browser = console.shows_to("reviewer", QUEUE).await;
-    browser.is_content_in_all_clothes().await;
-    browser.goes_to(&console.url(&path)).await;
-    browser.is_content_in_all_clothes().await;
-    assert!(
-        browser
-            .text("main")
-            .await
-            .contains("<script>alert(1)</script>")
-    );
-    answers(&browser, "a", &format!("{HOSTILE}\u{202e}")).await;
-    browser.is_content_in_all_clothes().await;
-    browser.goes_to(&console.url("/console/audit")).await;
-    browser.is_content_in_all_clothes().await;
+    for page in [QUEUE, &path] {
+        browser.goes_to(&console.url(page)).await;
+        is_shown_as_text(&browser).await;
+        browser.is_content_in_all_clothes().await;
+    }
+    browser.answers("a", &format!("{HOSTILE}\u{202e}")).await;
+    for page in [&path, "/console/audit"] {
+        browser.goes_to(&console.url(page)).await;
+        is_shown_as_text(&browser).await;
+        assert!(browser.text("main").await.contains("⟨U+202E⟩"), "{page}");
+        browser.is_content_in_all_clothes().await;
+    }
     let ran = browser.client().get_alert_text().await;
     assert!(ran.is_err(), "no script ran: {ran:?}");
 }

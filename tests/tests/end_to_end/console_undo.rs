@@ -1,4 +1,6 @@
 //! An answer taken back in a real browser, through real traffic, with the ledger checked behind it.
+//!
+//! Run once: the pages stand on a listener of the backend, which no Envoy is in front of.
 
 use postern_tests::browser::Browser;
 use postern_tests::console::Console;
@@ -15,14 +17,6 @@ async fn flagged(console: &Console, clickid: &str) -> (String, String) {
     (id, path)
 }
 
-/// Opens an answer by its key, writes a note and gives it.
-async fn answers(browser: &Browser, key: &str, note: &str) {
-    browser.presses(key).await;
-    let answer = format!("details[data-key={key}]");
-    browser.fills(&format!("{answer} textarea"), note).await;
-    browser.follows(&format!("{answer} button")).await;
-}
-
 async fn decided(console: &Console) -> Vec<String> {
     console.gate.ledger().await.decided("nobody").await
 }
@@ -32,7 +26,7 @@ async fn a_reviewer_undoes_an_answer_by_keyboard_and_answers_anew() {
     let console = Console::open().await;
     let (id, path) = flagged(&console, "nobody").await;
     let browser = console.shows_to("reviewer", &path).await;
-    answers(&browser, "r", "").await;
+    browser.answers("r", "").await;
     browser.is_content_in_all_clothes().await;
     let rejected = console
         .gate
@@ -53,7 +47,7 @@ async fn is_undone(console: &Console, browser: &Browser) {
         would.contains("from rejected 50.00 USD to approved 50.00 USD"),
         "{would}"
     );
-    answers(browser, "u", "taken for another").await;
+    browser.answers("u", "taken for another").await;
     assert_eq!(browser.heading().await, "Flag: unknown_click");
     let page = browser.text("main").await;
     assert!(
@@ -72,7 +66,7 @@ async fn is_undone(console: &Console, browser: &Browser) {
 
 /// And each page tells all three answers.
 async fn is_answered_anew(console: &Console, browser: &Browser, id: &str) {
-    answers(browser, "a", "").await;
+    browser.answers("a", "").await;
     assert!(
         browser
             .text("main")
@@ -104,20 +98,18 @@ async fn who_undoes_second_is_told_and_a_viewer_only_looks() {
     let console = Console::open().await;
     let (_, path) = flagged(&console, "nobody").await;
     let first = console.shows_to("reviewer", &path).await;
-    answers(&first, "a", "").await;
+    first.answers("a", "").await;
     let second = console.shows(&path).await;
     let viewer = console.shows_to("viewer", &path).await;
     assert!(!viewer.shows("main form").await);
     viewer.is_content_in_all_clothes().await;
 
-    answers(&first, "u", "mine").await;
-    answers(&second, "u", "mine too").await;
+    first.answers("u", "mine").await;
+    second.answers("u", "mine too").await;
     let told = second.text(".note.bad").await;
     assert!(told.contains("is undone already, by reviewer"), "{told}");
     assert_eq!(decided(&console).await.len(), 2);
-    let complaints = second.complaints().await;
-    let only_the_status = complaints.iter().all(|it| it.contains("409"));
-    assert!(only_the_status, "{complaints:#?}");
+    second.complains_only_of(409).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,13 +117,13 @@ async fn what_the_partner_has_confirmed_is_not_brought_back() {
     let console = Console::open().await;
     let (_, path) = flagged(&console, "nobody").await;
     let browser = console.shows_to("reviewer", &path).await;
-    answers(&browser, "r", "").await;
+    browser.answers("r", "").await;
     let confirmed = Event::ftd("nobody").text("transaction_id", "A");
     let confirmed = confirmed.text("status", "rejected");
     let answer = console.gate.send(&get(&confirmed)).await;
     assert_eq!(answer.text("result"), "duplicate");
     // The page still shows the button that was good before.
-    answers(&browser, "u", "he asked").await;
+    browser.answers("u", "he asked").await;
     let refused = browser.text(".note.bad").await;
     assert!(refused.contains("has reported conversion"), "{refused}");
     assert!(

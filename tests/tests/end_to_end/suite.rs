@@ -20,6 +20,9 @@ const FORMS: [(&str, &str); 6] = [
     ("params-decoded", "query"),
 ];
 
+/// The gate's certificate, in its folder.
+const TRUSTED: &str = "tls/server.crt";
+
 struct Run {
     code: Option<i32>,
     said: String,
@@ -32,13 +35,13 @@ impl Run {
 }
 
 fn url(gate: &Gate) -> String {
-    format!("http://{}/v1/event", gate.http_addr())
+    format!("https://{}/v1/event", gate.https_addr())
 }
 
 fn suite(gate: &Gate, secret: &str, more: &[&str]) -> Run {
     let url = url(gate);
     let send = [
-        "send", &url, "--suite", "--source", PARTNER, "--secret", secret,
+        "send", &url, "--suite", "--source", PARTNER, "--secret", secret, "--cacert", TRUSTED,
     ];
     let (code, said) = gate.tries(&[&send[..], more].concat());
     Run { code, said }
@@ -95,6 +98,8 @@ async fn each_step_is_said_as_it_runs() {
         "401 unauthorized",
         "✓ double_ftd",
         "200 flagged: double_ftd",
+        "✓ late",
+        "200 flagged: expired_click",
         "200 updated, from pending to approved",
         "✓ macro",
         "forms = [\"json\"]",

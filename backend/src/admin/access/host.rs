@@ -46,16 +46,20 @@ impl From<Stranger> for Problem {
 
 /// Whether a request calls us by one of our names, and comes from no page of another site.
 pub(crate) fn check(request: &Request, names: &[String]) -> Result<(), Stranger> {
-    let authority = match request.uri().authority() {
-        Some(authority) => Some(authority.clone()),
-        None => only(request.headers(), &HOST).and_then(|text| text.parse().ok()),
-    };
-    let authority = authority.filter(|authority| is_ours(authority, names));
-    let authority = authority.ok_or(Stranger::Misdirected)?;
+    let called = called(request).filter(|it| is_ours(it, names));
+    let authority = called.ok_or(Stranger::Misdirected)?;
     if request.headers().contains_key(ORIGIN) && !is_same_site(request.headers(), &authority) {
         return Err(Stranger::ForeignOrigin);
     }
     Ok(())
+}
+
+/// The host and port a request calls us by.
+pub(crate) fn called(request: &Request) -> Option<Authority> {
+    match request.uri().authority() {
+        Some(authority) => Some(authority.clone()),
+        None => only(request.headers(), &HOST).and_then(|text| text.parse().ok()),
+    }
 }
 
 fn is_ours(authority: &Authority, names: &[String]) -> bool {

@@ -19,7 +19,7 @@ pub(super) use caller::{Administrator, Caller, Reviewer};
 #[cfg(test)]
 pub(crate) use failures::FAILURE_BURST;
 pub(super) use failures::Failures;
-pub(crate) use host::{Stranger, check as check_host};
+pub(crate) use host::{Stranger, called as called_host, check as check_host};
 
 use super::Admin;
 use super::problem::{Kind, Problem};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use reqwest::Method;
 
+use super::document::{Document, an_example_of};
 use super::stand::{Stand, send};
 use crate::admin::Tokens;
 use crate::admin::access::{FAILURE_BURST, MAX_QUERY_BYTES};
@@ -28,6 +29,20 @@ async fn without_a_good_token_nothing_is_told() {
             assert!(reply.header("www-authenticate").starts_with("Bearer"));
             assert_eq!(reply.header("cache-control"), "no-store");
         }
+    }
+}
+
+#[tokio::test]
+async fn no_operation_of_the_document_is_open_without_a_token() {
+    let document = Document::ours();
+    let operations = document.operations();
+    assert!(operations.len() > 10, "{}", operations.len());
+    for (method, template, _) in operations {
+        // Each on its own: so many strangers would be held off.
+        let stand = Stand::up().await;
+        let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+        let reply = send(stand.bare(method, &an_example_of(template))).await;
+        reply.is_problem(401, "unauthorized");
     }
 }
 

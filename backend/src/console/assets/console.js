@@ -35,6 +35,8 @@ document.addEventListener('keydown', (event) => {
     const field = document.querySelector('[data-search]');
     if (!field) return;
     event.preventDefault();
+    const fold = field.closest('details');
+    if (fold) fold.open = true;
     field.focus();
     field.select?.();
   } else if (event.key === 'j') move(1);
@@ -48,6 +50,17 @@ document.addEventListener('keydown', (event) => {
     (answer.querySelector('button') ?? answer.querySelector('summary')).focus();
   }
 });
+
+// A form that asks for what is shown is folded where there is little room, unless something in it is
+// wrong. Without the script it is open.
+const narrow = matchMedia('(max-width: 46rem)');
+const fold = () => {
+  for (const form of document.querySelectorAll('details.fold')) {
+    form.open = !narrow.matches || form.querySelector('[aria-invalid="true"]') !== null;
+  }
+};
+narrow.addEventListener('change', fold);
+fold();
 
 // What comes in, on a page that shows it: rows arrive above the others, the oldest go.
 const live = document.querySelector('[data-live]');

@@ -72,3 +72,39 @@ pub(super) async fn one(Path(name): Path<String>) -> Result<Response, Failed> {
     ];
     Ok((headers, content).into_response())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The declarations in the block behind this selector.
+    fn block(selector: &str) -> Vec<&'static str> {
+        let mut behind = STYLE.split(selector).skip(1);
+        let block = behind.next().expect("it is there");
+        assert_eq!(behind.next(), None, "{selector} stands there once");
+        let inside = block.split('}').next().unwrap_or_default();
+        inside
+            .split(';')
+            .map(str::trim)
+            .filter(|it| !it.is_empty())
+            .collect()
+    }
+
+    /// CSS has no word for "either of both", so the dark colours stand there twice.
+    #[test]
+    fn dark_is_the_same_whether_a_person_or_the_system_prefers_it() {
+        let chosen = block(":root[data-theme=\"dark\"] {");
+        assert_eq!(chosen, block(":root[data-theme=\"system\"] {"));
+        let names = |block: Vec<&'static str>| -> Vec<&str> {
+            block
+                .into_iter()
+                .filter_map(|it| it.split(':').next())
+                .collect()
+        };
+        assert_eq!(
+            names(chosen),
+            names(block(":root {")),
+            "each colour has both"
+        );
+    }
+}

@@ -52,7 +52,8 @@ pub(in crate::console) struct Bounds {
     scale_at: f64,
     low_at: f64,
     length: f64,
-    value_at: f64,
+    /// Where what was seen is; `None` beyond the scale's end.
+    value_at: Option<f64>,
     /// Whether it goes on beyond the scale's end.
     goes_on: bool,
     /// The colour's class.
@@ -96,6 +97,7 @@ impl IntervalScale {
     pub(in crate::console) fn bounds(&self, interval: &Interval, class: &'static str) -> Bounds {
         let number = |ratio: crate::report::sheet::Ratio| ratio.value().unwrap_or_default();
         let (low, high) = (number(interval.low), number(interval.high));
+        let value = number(interval.value);
         let low_at = self.scale.place(low);
         Bounds {
             width: WIDTH,
@@ -104,7 +106,7 @@ impl IntervalScale {
             scale_at: self.scale_at,
             low_at,
             length: super::scale::rounded((self.scale.place(high) - low_at).max(1.0)),
-            value_at: self.scale.place(number(interval.value)),
+            value_at: self.scale.holds(value).then(|| self.scale.place(value)),
             goes_on: !self.scale.holds(high),
             class,
             described: format!(
@@ -172,7 +174,7 @@ mod tests {
         );
         let bounds = scale.bounds(&known[0], "c1");
         assert_eq!((bounds.low_at, bounds.length), (55.0, 165.0));
-        assert_eq!(bounds.value_at, 132.0);
+        assert_eq!(bounds.value_at, Some(132.0));
         assert!(!bounds.goes_on);
     }
 
@@ -184,6 +186,16 @@ mod tests {
         assert!(wide.goes_on);
         assert!(wide.render().expect("it renders").contains("goes-on"));
         assert!(scale.bounds(&known[0], "c1").length > 50.0);
+    }
+
+    #[test]
+    fn a_value_beyond_the_scale_is_no_dot_at_its_end() {
+        let judged = [interval(-0.5, 0.2, 1.0)];
+        let scale = IntervalScale::of(judged.iter(), Thresholds::default());
+        let beyond = scale.bounds(&interval(2.0, 40.0, 900.0), "c6");
+        assert!(beyond.goes_on && beyond.value_at.is_none());
+        let svg = beyond.render().expect("it renders");
+        assert!(svg.contains("goes-on") && !svg.contains("<circle"), "{svg}");
     }
 
     #[test]

@@ -30,7 +30,9 @@ pub(in crate::console) struct Figures {
     pub(super) at: String,
     pub(super) minutes: i64,
     pub(super) rates: Vec<Rate>,
-    /// Deliveries of all partners in the last whole minute.
+    /// The last whole minute, as `13:21`: the running one would show too little.
+    pub(super) minute: String,
+    /// Deliveries of all partners in it.
     pub(super) last_minute: u64,
     /// And in all minutes shown.
     pub(super) total: u64,
@@ -117,6 +119,7 @@ impl Figures {
         Ok(Self {
             at: show_time(now),
             minutes: MINUTES,
+            minute: clock_of(last_whole(now)),
             last_minute: rates.iter().map(|it| it.last_minute).sum(),
             total: rates.iter().map(|it| it.total).sum(),
             rates,
@@ -142,6 +145,20 @@ impl Figures {
     pub(super) fn height(&self) -> u32 {
         spark::HEIGHT
     }
+}
+
+/// When the last whole minute began.
+fn last_whole(now: UnixSeconds) -> UnixSeconds {
+    UnixSeconds((now.0.div_euclid(MINUTE) - 1) * MINUTE)
+}
+
+/// Hour and minute of a time, in UTC.
+fn clock_of(at: UnixSeconds) -> String {
+    let (hours, minutes) = (
+        at.0.rem_euclid(86_400) / 3_600,
+        at.0.rem_euclid(3_600) / MINUTE,
+    );
+    format!("{hours:02}:{minutes:02}")
 }
 
 /// Every applied partner, and whoever else has posted.
@@ -198,4 +215,23 @@ fn waiting(backlog: &Backlog) -> Vec<Waiting> {
         .collect();
     flags.sort_by_key(|it| std::cmp::Reverse(it.count));
     flags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_whole_minute_is_the_one_before_the_running_one() {
+        let day = 20_000 * 86_400;
+        for (second, minute) in [
+            (0, "23:59"),
+            (59, "23:59"),
+            (60, "00:00"),
+            (49_321, "13:41"),
+        ] {
+            let now = UnixSeconds(day + second);
+            assert_eq!(clock_of(last_whole(now)), minute, "{second}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ use reqwest::{Client, Url};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use super::counters::{Counted, Refused};
 use super::figures::FIGURES_PERIOD;
 use crate::admin::Admin;
 use crate::clock::Clock;
@@ -19,9 +20,6 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 /// The gate's own counters, in Prometheus' text form. The filter goes by Envoy's own names, which have
 /// dots.
 const STATS: &str = "/stats/prometheus?filter=gate_requests";
-
-/// What stands before a counter's labels.
-const COUNTER: &str = "postern_gate_requests_total{";
 
 /// Before the first answer of all there is nothing to show: a page waits so long for it, and no longer.
 const FIRST_WITHIN: Duration = Duration::from_millis(50);
@@ -46,18 +44,6 @@ pub(in crate::console) struct Silent {
     pub(in crate::console) why: String,
     /// When it last did: it is counted as it was then. `None`: never since the backend started.
     pub(in crate::console) heard_at: Option<UnixSeconds>,
-}
-
-/// How often a partner was refused for a reason, since its Envoys started.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::console) struct Refused {
-    /// Empty where none was known.
-    pub(in crate::console) partner: String,
-    /// What the caller was told.
-    pub(in crate::console) decision: String,
-    /// The reason in the access log.
-    pub(in crate::console) reason: String,
-    pub(in crate::console) count: u64,
 }
 
 /// What the gates said last. A task of its own asks them, so that no page waits for an Envoy that does
@@ -136,11 +122,11 @@ impl Heard {
     }
 
     fn refusals(&self) -> Refusals {
-        let mut sums = BTreeMap::new();
+        let mut counted = Counted::default();
         let mut silent = Vec::new();
         for (envoy, (told, why)) in &self.envoys {
             if let Some((_, text)) = told {
-                add(text, &mut sums);
+                counted.add(text);
             }
             silent.extend(why.iter().map(|why| Silent {
                 envoy: envoy.to_string(),
@@ -152,7 +138,7 @@ impl Heard {
             is_set: true,
             at: Some(self.at),
             silent,
-            rows: rows(sums),
+            rows: counted.rows(),
         }
     }
 }
@@ -196,72 +182,9 @@ async fn counters(client: &Client, envoy: &Url) -> Answer {
     text.map_err(|error| error.without_url().to_string())
 }
 
-type Key = (String, String, String);
-
-fn add(text: &str, sums: &mut BTreeMap<Key, u64>) {
-    for line in text.lines() {
-        let counter = line.strip_prefix(COUNTER);
-        let Some((labels, value)) = counter.and_then(|rest| rest.rsplit_once("} ")) else {
-            continue;
-        };
-        let decision = label(labels, "decision");
-        let count = value.trim().parse().unwrap_or(0);
-        if decision == "accepted" || count == 0 {
-            continue;
-        }
-        let key = (label(labels, "partner"), decision, label(labels, "reason"));
-        *sums.entry(key).or_default() += count;
-    }
-}
-
-/// A label's text. The gate's labels are ids and words: none holds a quote.
-fn label(labels: &str, name: &str) -> String {
-    let pairs = labels.split(',').filter_map(|pair| pair.split_once('='));
-    let mut named = pairs.filter(|(given, _)| *given == name);
-    let value = named.next().map_or("", |(_, value)| value);
-    value.trim_matches('"').to_owned()
-}
-
-fn rows(sums: BTreeMap<Key, u64>) -> Vec<Refused> {
-    let mut rows: Vec<Refused> = sums
-        .into_iter()
-        .map(|((partner, decision, reason), count)| Refused {
-            partner,
-            decision,
-            reason,
-            count,
-        })
-        .collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(row.count));
-    rows
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn refusals_of_all_gates_are_added_up_by_partner_and_reason() {
-        let text = "# TYPE postern_gate_requests_total counter\n\
-            postern_gate_requests_total{partner=\"acme\",decision=\"accepted\",reason=\"accepted\"} 90\n\
-            postern_gate_requests_total{decision=\"forbidden\",reason=\"unknown_partner\"} 3\n\
-            postern_gate_requests_total{reason=\"sign_mismatch\",decision=\"unauthorized\",partner=\"acme\"} 4\n\
-            postern_gate_build_info{version=\"0.1.0\"} 1\n";
-        let mut sums = BTreeMap::new();
-        add(text, &mut sums);
-        add(text, &mut sums);
-        let told: Vec<String> = rows(sums)
-            .iter()
-            .map(|it| format!("{} {} {} {}", it.partner, it.decision, it.reason, it.count))
-            .collect();
-        assert_eq!(
-            told,
-            [
-                "acme unauthorized sign_mismatch 8",
-                " forbidden unknown_partner 6"
-            ]
-        );
-    }
 
     fn envoy(port: u16) -> Url {
         format!("http://127.0.0.1:{port}").parse().unwrap()

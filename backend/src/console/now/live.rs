@@ -12,7 +12,8 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderMap, HeaderName};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
@@ -37,6 +38,9 @@ pub(in crate::console) const MAX_WATCHERS: usize = 24;
 
 /// Where the page ends, as a browser tells it when it comes back.
 const LAST_EVENT: &str = "last-event-id";
+
+/// Events are for the one who asked, as pages are; of its own a feed says less.
+const KEPT_BY_NOBODY: [(HeaderName, &str); 1] = [(CACHE_CONTROL, "no-store")];
 
 /// The newest delivery that the page shows.
 pub(in crate::console) struct After(Option<Uuid>);
@@ -67,7 +71,7 @@ pub(in crate::console) async fn stream(
     if feed.watchers() >= MAX_WATCHERS {
         // Told as an event: of an answer that is no feed, the script learns nothing but its end.
         let told = Ok::<_, Infallible>(stopped(NO_ROOM));
-        return Ok(Sse::new(stream::iter([told])).into_response());
+        return Ok((KEPT_BY_NOBODY, Sse::new(stream::iter([told]))).into_response());
     }
     // First the receiver, then what was missed: nothing falls between the two.
     let arriving = feed.watch(&console.admin.store, &console.admin.clock);
@@ -86,7 +90,7 @@ pub(in crate::console) async fn stream(
         let event = live.event().await?;
         Some((Ok::<_, Infallible>(event), live))
     });
-    Ok(Sse::new(events).into_response())
+    Ok((KEPT_BY_NOBODY, Sse::new(events)).into_response())
 }
 
 /// What came in behind the page, newest first.

@@ -6,6 +6,7 @@
 mod feed;
 mod figures;
 mod gate;
+mod counters;
 mod live;
 mod spark;
 

@@ -1,8 +1,8 @@
 //! `/console/partners/{id}/doctor`: the signature doctor for a request that is pasted.
 //!
-//! The backend has no partner's secret, so the person types one, or is told what can be said without.
-//! It is held while the request is answered and nowhere else: never stored, logged or shown. That is
-//! why the answer to this form is the page itself and no redirect.
+//! The backend has no partner's secret, so the person types those that may have signed ([`typed`]), or is
+//! told what can be said without. They are held while the request is answered and nowhere else: never stored, logged or
+//! shown. That is why the answer to this form is the page itself and no redirect.
 
 use std::sync::Arc;
 
@@ -10,12 +10,13 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Html;
 use postern_protocol::diagnose::{Asked, Diagnosis, Effort, diagnose};
-use postern_protocol::id::KeyId;
-use postern_protocol::sign::{Key, Keyring, Secret};
+use postern_protocol::sign::Keyring;
 use tokio::sync::Semaphore;
 
+use super::PATH;
 use super::known::Known;
 use super::told::Told;
+use super::typed::{self, Field};
 use crate::admin::query::Nothing;
 use crate::console::Console;
 use crate::console::failure::Failed;
@@ -24,9 +25,6 @@ use crate::console::page::{self, Area, Page};
 use crate::console::query::Query;
 use crate::console::session::Session;
 use crate::pasted::Pasted;
-
-/// What a typed secret is called.
-const TYPED: &str = "typed";
 
 /// One search at a time: it may take a second of a core that bookings need.
 static SEARCHING: Semaphore = Semaphore::const_new(1);
@@ -37,6 +35,10 @@ struct View {
     page: Page,
     id: String,
     request: String,
+    /// Whether the request was pasted before the login.
+    is_kept: bool,
+    /// Where each of its secrets is typed.
+    secrets: Vec<Field>,
     had_secret: bool,
     /// Why nothing could be looked at.
     mistake: Option<(&'static str, String)>,
@@ -51,7 +53,12 @@ pub(in crate::console) async fn show(
     _: Query<Nothing>,
 ) -> Result<Html<String>, Failed> {
     let partner = Known::find(&console, &id)?;
-    page::show(&view(&session, &partner))
+    let mut view = view(&console, &session, &partner);
+    if let Some(draft) = session.takes_draft(&console, &path(&partner)) {
+        view.request = draft.request;
+        view.is_kept = true;
+    }
+    page::show(&view)
 }
 
 /// What the doctor says of what was pasted.
@@ -62,11 +69,12 @@ pub(in crate::console) async fn look(
     posted: Posted,
 ) -> Result<Html<String>, Failed> {
     let partner = Known::find(&console, &id)?;
-    // Browsers send each line end as two characters; a body that was signed has one.
-    let request = posted.text("request").replace("\r\n", "\n");
-    let mut view = view(&session, &partner);
-    view.had_secret = !posted.text("secret").is_empty();
-    match keyring(posted.text("secret")) {
+    // A body that was signed has one character for each line end.
+    let request = posted.lines("request");
+    let mut view = view(&console, &session, &partner);
+    let keys = typed::keyring(&partner, &posted);
+    view.had_secret = !matches!(&keys, Ok(keys) if keys.keys().is_empty());
+    match keys {
         Err(mistake) => view.mistake = Some(("secret", mistake)),
         Ok(keys) => match examine(&console, partner, keys, request.clone()).await? {
             Ok(told) => view.told = Some(told),
@@ -77,7 +85,11 @@ pub(in crate::console) async fn look(
     page::show(&view)
 }
 
-fn view(session: &Session, partner: &Known) -> View {
+fn path(partner: &Known) -> String {
+    format!("{PATH}/{}/doctor", partner.id)
+}
+
+fn view(console: &Console, session: &Session, partner: &Known) -> View {
     View {
         page: session.page(
             Area::Partners,
@@ -85,25 +97,12 @@ fn view(session: &Session, partner: &Known) -> View {
         ),
         id: partner.id.to_string(),
         request: String::new(),
+        is_kept: false,
+        secrets: Field::of(partner, console.admin.clock.unix_seconds()),
         had_secret: false,
         mistake: None,
         told: None,
     }
-}
-
-/// The typed secret as the only key; no key where nothing was typed.
-fn keyring(typed: &str) -> Result<Keyring, String> {
-    if typed.is_empty() {
-        return Ok(Keyring::default());
-    }
-    let secret = Secret::parse(typed).map_err(|error| error.to_string())?;
-    let id = KeyId::parse(TYPED).map_err(|error| error.to_string())?;
-    Ok(Keyring::new(vec![Key {
-        id,
-        secret,
-        not_before: None,
-        not_after: None,
-    }]))
 }
 
 /// The search reckons for up to a second, so it runs beside what serves.
@@ -119,7 +118,8 @@ async fn examine(
         let _turn = turn; // until it is done, though nobody may wait for it any more
         let pasted = Pasted::read(&request).map_err(|error| error.to_string())?;
         let diagnosis = diagnosis(&pasted, &partner, &keys, now)?;
-        Ok(Told::of(diagnosis, &pasted, keys.keys().is_empty()))
+        let beside = pasted.beside_the_signature(partner.agreement.amount_unit);
+        Ok(Told::of(diagnosis, beside, keys.keys().is_empty()))
     });
     search.await.map_err(|error| {
         tracing::error!(panicked = error.is_panic(), "the doctor's search broke off");

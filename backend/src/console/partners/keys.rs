@@ -119,7 +119,7 @@ fn view(key: &KeyAtEdge, row: usize, used: &Used<'_>, now: UnixSeconds) -> KeyVi
 }
 
 /// Both ends of a span belong to it.
-fn standing(key: &KeyAtEdge, now: UnixSeconds) -> &'static str {
+pub(super) fn standing(key: &KeyAtEdge, now: UnixSeconds) -> &'static str {
     if key.not_before.is_some_and(|from| now.0 < from.0) {
         "later"
     } else if key.not_after.is_some_and(|until| until.0 < now.0) {

@@ -12,6 +12,7 @@ mod health;
 mod keys;
 mod known;
 mod limits;
+mod typed;
 mod told;
 
 pub(super) use list::PATH;

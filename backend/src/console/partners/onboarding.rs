@@ -6,7 +6,9 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Html;
+use postern_protocol::currency::Currency;
 use postern_protocol::event::EventKind;
+use postern_protocol::id::PartnerId;
 use postern_protocol::request::Encoding;
 use postern_protocol::snippet::tracker::{Told, Tracker, TrackerUrl, relay};
 use postern_protocol::snippet::{Language, Place, Style, snippet};
@@ -26,6 +28,10 @@ pub(in crate::console) struct Asked {
     url: Option<String>,
     /// A GET with sorted parameters, in place of a POST of JSON.
     is_get: bool,
+    /// The event that the trackers' URLs are about.
+    event: EventKind,
+    /// The currency of its amounts.
+    currency: &'static str,
 }
 
 impl FromQuery for Asked {
@@ -39,6 +45,16 @@ impl FromQuery for Asked {
                     _ => Err("must be post or get".to_owned()),
                 })
                 .unwrap_or(false),
+            event: query
+                .take("event", |text| {
+                    EventKind::parse(text).map_err(|error| error.to_string())
+                })
+                .unwrap_or(EventKind::Ftd),
+            currency: query
+                .take("currency", |text| {
+                    Currency::parse(text.trim()).map_err(|error| error.to_string())
+                })
+                .map_or(CURRENCY, |currency| currency.code()),
         })
     }
 }
@@ -60,6 +76,9 @@ struct View {
     forms: Vec<&'static str>,
     programs: Vec<Program>,
     trackers: Vec<ForTracker>,
+    events: &'static [EventKind],
+    event: EventKind,
+    currency: &'static str,
     /// The program that signs what a tracker sends.
     relay: String,
     verify_url: String,
@@ -81,18 +100,18 @@ impl Program {
     }
 }
 
-/// What is put into a tracker, for a first deposit.
+/// What is put into a tracker.
 struct ForTracker {
     name: &'static str,
     url: TrackerUrl,
 }
 
 impl ForTracker {
-    fn of(tracker: Tracker) -> Self {
+    fn of(tracker: Tracker, asked: &Asked) -> Self {
         let told = Told {
             relay: RELAY_EXAMPLE,
-            event: EventKind::Ftd.name(),
-            currency: CURRENCY,
+            event: asked.event,
+            currency: asked.currency,
         };
         Self {
             name: tracker.name(),
@@ -101,7 +120,7 @@ impl ForTracker {
     }
 }
 
-/// The currency in the URLs for trackers; whoever uses another changes it.
+/// The currency in the URLs for trackers, where none is asked for.
 const CURRENCY: &str = "USD";
 
 pub(in crate::console) async fn show(
@@ -111,40 +130,66 @@ pub(in crate::console) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Failed> {
     let partner = Known::find(&console, &id)?;
-    let wanted = match asked.is_get {
-        true => Encoding::Query,
-        false => Encoding::Json,
-    };
-    let forms = partner.forms();
-    let style = Style::fitting(wanted, forms);
-    let example = Place::at(None, &partner.id);
-    let given = asked
-        .url
-        .as_deref()
-        .map(|url| Place::of_url(url, &partner.id));
-    let mistake = given.as_ref().and_then(|it| it.as_ref().err());
-    let mistake = mistake.map(ToString::to_string);
-    let place = given.and_then(Result::ok).unwrap_or(example);
-    let program = |language| Program::of(language, style, &place);
-    page::show(&View {
-        page: session.page(Area::Partners, format!("Onboard {}", partner.id)),
-        url: asked.url.clone().unwrap_or_else(|| place.url().to_owned()),
-        is_get: asked.is_get,
-        is_pinned_away: asked.is_get != (style == Style::Query),
-        mistake,
-        networks: partner
-            .at_edge
-            .as_ref()
-            .map_or_else(Vec::new, |it| it.networks.clone()),
-        forms: forms.names(),
-        programs: Language::ALL.into_iter().map(program).collect(),
-        trackers: Tracker::ALL.into_iter().map(ForTracker::of).collect(),
-        relay: relay(&place).trim_end().to_owned(),
-        is_given: asked.url.is_some(),
-        verify_url: verify_url(place.url()),
-        send_url: place.url().to_owned(),
-        id: partner.id.to_string(),
-    })
+    let page = session.page(Area::Partners, format!("Onboard {}", partner.id));
+    page::show(&View::of(page, &partner, &asked))
+}
+
+impl View {
+    fn of(page: Page, partner: &Known, asked: &Asked) -> Self {
+        let wanted = match asked.is_get {
+            true => Encoding::Query,
+            false => Encoding::Json,
+        };
+        let forms = partner.forms();
+        let style = Style::fitting(wanted, forms);
+        let gate = Gate::of(asked.url.as_deref(), &partner.id);
+        let place = &gate.place;
+        let networks = partner.at_edge.as_ref().map(|it| it.networks.clone());
+        Self {
+            page,
+            url: asked.url.clone().unwrap_or_else(|| place.url().to_owned()),
+            is_get: asked.is_get,
+            is_given: gate.is_given,
+            is_pinned_away: asked.is_get != (style == Style::Query),
+            mistake: gate.mistake,
+            networks: networks.unwrap_or_default(),
+            forms: forms.names(),
+            programs: Language::ALL.map(|it| Program::of(it, style, place)).into(),
+            trackers: Tracker::ALL.map(|it| ForTracker::of(it, asked)).into(),
+            events: EventKind::ALL,
+            event: asked.event,
+            currency: asked.currency,
+            relay: relay(place).trim_end().to_owned(),
+            verify_url: verify_url(place.url()),
+            send_url: place.url().to_owned(),
+            id: partner.id.to_string(),
+        }
+    }
+}
+
+/// Where the programs post to.
+struct Gate {
+    place: Place,
+    /// Whether it came with the page's address, and is not the example that stands there anyway.
+    is_given: bool,
+    /// Why what came was not taken.
+    mistake: Option<String>,
+}
+
+impl Gate {
+    fn of(url: Option<&str>, partner: &PartnerId) -> Self {
+        let example = Place::at(None, partner);
+        let (place, mistake) = match url.map(|url| Place::of_url(url, partner)) {
+            None => (example.clone(), None),
+            Some(Ok(place)) => (place, None),
+            Some(Err(error)) => (example.clone(), Some(error.to_string())),
+        };
+        Self {
+            is_given: place != example,
+            place,
+            mistake,
+        }
+    }
 }
 
 /// Where the gate's own doctor answers, beside where postbacks go.

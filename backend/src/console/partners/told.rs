@@ -2,8 +2,6 @@
 
 use postern_protocol::diagnose::{Cause, Diagnosis, Proposed};
 
-use crate::pasted::Pasted;
-
 /// A diagnosis for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Told {
@@ -11,6 +9,8 @@ pub(super) struct Told {
     pub(super) ok: bool,
     /// The form it fits.
     pub(super) form: Option<&'static str>,
+    /// The key whose secret fits.
+    pub(super) key: Option<String>,
     /// Each thing that is wrong, with what to change.
     pub(super) causes: Vec<Wrong>,
     /// Whether something may be missing.
@@ -34,18 +34,23 @@ pub(super) struct Wrong {
 }
 
 impl Told {
-    /// Without a secret, that none fits says nothing.
-    pub(super) fn of(diagnosis: Diagnosis, pasted: &Pasted, without_secret: bool) -> Self {
-        let says_nothing =
-            |cause: &Cause| without_secret && matches!(cause, Cause::NoLiveKey | Cause::NoneFound);
+    /// Without a secret, that none fits says nothing; that none which was typed counts now, stands
+    /// beside its field. `beside` is what is to be mended besides the signature.
+    pub(super) fn of(diagnosis: Diagnosis, beside: Vec<String>, without_secret: bool) -> Self {
+        let says_nothing = |cause: &Cause| match cause {
+            Cause::NoLiveKey => true,
+            Cause::NoneFound => without_secret,
+            _ => false,
+        };
         let named = diagnosis.named.iter().zip(diagnosis.causes);
         let causes = named.filter(|(cause, _)| !says_nothing(cause));
         let mut notes = diagnosis.warnings;
-        notes.extend(pasted.beside_the_signature());
+        notes.extend(beside);
         let proposed = |it: Proposed| (it.form, it.shown.text);
         Self {
             ok: diagnosis.ok,
             form: diagnosis.form,
+            key: diagnosis.key,
             causes: causes
                 .map(|(_, told)| Wrong {
                     problem: told.problem,

@@ -11,7 +11,7 @@ use super::asked::{Address as _, FUNNEL_BY, FunnelAsked};
 use super::figures::{grouped, sums};
 use super::form::Form;
 use super::grid::Grid;
-use super::{Tab, csv as file, left_out, tabs};
+use super::{ROWS_MAX, Tab, csv as file, left_out, tabs};
 use crate::console::Console;
 use crate::console::chart::FunnelPicture;
 use crate::console::failure::Failed;
@@ -70,9 +70,10 @@ pub(super) async fn show(
 ) -> Result<Html<String>, Failed> {
     let admin = &console.admin;
     let now = admin.clock.unix_seconds();
-    let funnel = report(&admin.store, &asked, now).await?;
+    let mut funnel = report(&admin.store, &asked, now).await?;
+    let rows = funnel.rows.len();
+    funnel.rows.truncate(ROWS_MAX);
     let sheet = funnel.sheet();
-    let rows = sheet.rows.len();
     shown(&View {
         page: session.page(Area::Reports, "Funnel"),
         tabs: tabs(PATH),

@@ -14,7 +14,7 @@ use postern_protocol::time::UnixSeconds;
 use uuid::Uuid;
 
 use super::figures::{grouped, sum};
-use super::{Tab, payouts, tabs};
+use super::{Tab, lines_csv, payouts, tabs};
 use crate::admin::page::{Paging, Place};
 use crate::admin::query::{FromQuery, Parameters};
 use crate::console::Console;
@@ -35,7 +35,7 @@ pub(super) const PATH: &str = "/console/reports/payouts/lines";
 
 /// Which lines are shown, and from where on.
 pub(super) struct LinesAsked {
-    filter: LineFilter,
+    pub(super) filter: LineFilter,
     paging: Option<Paging<LinePlace>>,
 }
 
@@ -55,12 +55,17 @@ impl LinesAsked {
 
     /// Where they are shown.
     pub(super) fn address(&self) -> String {
+        self.at(PATH)
+    }
+
+    /// The same lines at another path.
+    fn at(&self, path: &str) -> String {
         let LineFilter {
             partner,
             currency,
             booked,
         } = &self.filter;
-        let mut query = Serializer::new(format!("{PATH}?"));
+        let mut query = Serializer::new(format!("{path}?"));
         query.append_pair("partner", partner.as_str());
         query.append_pair("currency", currency.code());
         for (name, day) in [("from", booked.from), ("to", booked.to)] {
@@ -129,6 +134,7 @@ struct View {
     lines: Vec<Shown>,
     terms: Vec<(String, String)>,
     next: Option<String>,
+    csv: String,
 }
 
 /// A line of money.
@@ -158,7 +164,7 @@ pub(super) async fn show(
 ) -> Result<Html<String>, Failed> {
     let admin = &console.admin;
     let now = admin.clock.unix_seconds();
-    let here = asked.address();
+    let (here, csv) = (asked.address(), asked.at(lines_csv::PATH));
     let LinesAsked { filter, paging } = asked;
     let paging = paging.ok_or(Failed::Internal)?;
     let query = PayoutQuery {
@@ -187,6 +193,7 @@ pub(super) async fn show(
         terms: terms(&rows, &lines),
         lines: lines.into_iter().map(|line| line_of(line, now)).collect(),
         next: next.map(|next| format!("{here}&cursor={next}")),
+        csv,
     })
 }
 

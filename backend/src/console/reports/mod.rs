@@ -12,6 +12,7 @@ mod form;
 mod funnel;
 mod grid;
 mod lines;
+mod lines_csv;
 mod payouts;
 mod scope;
 mod sources;
@@ -42,6 +43,7 @@ pub(super) fn routes() -> Router<Arc<Console>> {
         .route(payouts::PATH, get(payouts::show))
         .route(payouts::CSV_PATH, get(payouts::csv))
         .route(lines::PATH, get(lines::show))
+        .route(lines_csv::PATH, get(lines_csv::csv))
 }
 
 async fn first() -> Redirect {

@@ -89,8 +89,7 @@ pub(super) async fn show(
     let admin = &console.admin;
     let now = admin.clock.unix_seconds();
     let sources = report(admin, &asked, now).await?;
-    let intervals = sources.rows.iter().filter_map(|row| row.roi.as_ref());
-    let scale = IntervalScale::of(intervals.map(|roi| &roi.interval), sources.thresholds);
+    let scale = scale(&sources);
     let form = Form::of(PATH, &asked.scope, admin, now)
         .apart(asked.by, &SOURCES_BY, false)
         .currencies(asked.into, rates(admin)?.targets());
@@ -120,6 +119,19 @@ pub(super) async fn csv(
     let now = console.admin.clock.unix_seconds();
     let sources = report(&console.admin, &asked, now).await?;
     file::file("sources", sources.period, &sources.sheet())
+}
+
+/// A scale for the sources that are judged: where clicks are too few to say anything, nearly any return
+/// is possible, and one such source would flatten all others. Where none is judged, for all.
+fn scale(sources: &Sources) -> IntervalScale {
+    let is_judged = |row: &&SourceRow| {
+        row.advice.recommendation != Recommendation::TooEarly && row.roi.is_some()
+    };
+    let has_judged = sources.rows.iter().any(|row| is_judged(&row));
+    let rows = sources.rows.iter();
+    let rows = rows.filter(|row| !has_judged || is_judged(row));
+    let intervals = rows.filter_map(|row| row.roi.as_ref());
+    IntervalScale::of(intervals.map(|roi| &roi.interval), sources.thresholds)
 }
 
 fn over(sources: &Sources) -> String {

@@ -30,8 +30,7 @@ pub(in crate::console) async fn decide(
     session.require(Role::Reviewer)?;
     let flag = path.id()?;
     let (answer, seen) = read(&posted)?;
-    // Browsers send line ends as two characters.
-    let note = posted.text("note").replace("\r\n", "\n");
+    let note = posted.lines("note");
     let refused = |why: String| Refused {
         why,
         answer: Some(answer),

@@ -36,7 +36,7 @@ pub(in crate::console) struct Kept {
     /// When it was opened.
     pub(in crate::console) opened: Duration,
     seen: Duration,
-    /// What was written before it was opened.
+    /// What was written before it was opened: some 64 KiB at the most.
     draft: Option<Draft>,
 }
 

@@ -13,7 +13,6 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
 use super::Session;
-use super::cookie;
 use super::draft::Draft;
 use super::kept::Fresh;
 use crate::admin::Holder;
@@ -101,7 +100,7 @@ pub(in crate::console) async fn enter(
 /// What the form has carried through the login.
 fn carried(posted: &Posted) -> Option<Draft> {
     let draft = Draft::of(local(posted.text("next")), posted);
-    (!draft.is_empty()).then_some(draft)
+    draft.filter(|draft| !draft.is_empty())
 }
 
 fn open(
@@ -124,7 +123,7 @@ fn open(
     }
     tracing::info!(by = %holder.name, role = %holder.role, "console login");
     let next = local(posted.text("next"));
-    Ok(leading_to(next, &cookie::set(&value, visit.is_tls)))
+    Ok(leading_to(next, &visit.session_cookie.set(&value)))
 }
 
 fn refuse(console: &Console, visit: &Visit, posted: &Posted) -> Result<Response, Failed> {
@@ -158,7 +157,7 @@ pub(in crate::console) async fn leave(
         console.sessions.close(&person.cookie);
     }
     tracing::info!(by = %session.name, "console logout");
-    leading_to(PATH, &cookie::clear(visit.is_tls))
+    leading_to(PATH, &visit.session_cookie.clear())
 }
 
 fn leading_to(path: &str, cookie: &str) -> Response {

@@ -11,5 +11,7 @@ mod kept;
 mod signed_in;
 
 pub(super) use draft::Draft;
+#[cfg(test)]
+pub(super) use draft::MAX_REQUEST_BYTES;
 pub(super) use kept::{SESSION_IDLE, SESSION_LIFE, Sessions};
 pub(super) use signed_in::Session;

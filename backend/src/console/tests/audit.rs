@@ -75,17 +75,7 @@ async fn a_walk_through_the_decisions_sees_each_once_newest_first() {
     let stand = Stand::up().await;
     decides(&stand, &leads(120)).await;
     let mut person = Browser::of(&stand, Role::Viewer).await;
-    let mut path = "/console/audit".to_owned();
-    let mut met = Vec::new();
-    loop {
-        let page = person.gets(&path).await.text;
-        let titles = page.split("class=\"clip\" title=\"").skip(1);
-        met.extend(titles.map(|it| it.split('"').next().unwrap().to_owned()));
-        let Some(next) = page.split("<p class=\"pager\"><a href=\"").nth(1) else {
-            break;
-        };
-        path = next.split('"').next().unwrap().replace("&amp;", "&");
-    }
+    let met = person.walks("/console/audit").await;
     let expected: Vec<String> = (0..120).rev().map(|n| format!("c{n}")).collect();
     assert_eq!(met, expected);
 }

@@ -30,8 +30,17 @@ impl<'s> Browser<'s> {
     /// One that is logged in as this role, beside ada, who has made the stand.
     pub(crate) async fn of(stand: &'s Stand, role: Role) -> Self {
         let token = gives_token(stand, role.name(), role);
+        Self::with(stand, &token).await
+    }
+
+    /// One that is logged in as ada, an admin, who has made the stand.
+    pub(crate) async fn of_ada(stand: &'s Stand) -> Self {
+        Self::with(stand, &stand.token).await
+    }
+
+    async fn with(stand: &'s Stand, token: &str) -> Self {
         let mut browser = Self::at(stand);
-        let reply = browser.logs_in(&token).await;
+        let reply = browser.logs_in(token).await;
         assert_eq!(reply.status, 303, "{}", reply.text);
         browser
     }
@@ -68,6 +77,21 @@ impl<'s> Browser<'s> {
 
     pub(crate) async fn gets(&mut self, path: &str) -> Reply {
         self.sends(self.request(Method::GET, path)).await
+    }
+
+    /// The clicks of a list, from its first page on through those it leads to.
+    pub(crate) async fn walks(&mut self, first: &str) -> Vec<String> {
+        let mut path = first.to_owned();
+        let mut met = Vec::new();
+        loop {
+            let page = self.gets(&path).await.text;
+            let titles = page.split("class=\"clip\" title=\"").skip(1);
+            met.extend(titles.map(|it| it.split('"').next().unwrap().to_owned()));
+            let Some(next) = page.split("<p class=\"pager\"><a href=\"").nth(1) else {
+                return met;
+            };
+            path = next.split('"').next().unwrap().replace("&amp;", "&");
+        }
     }
 
     /// Sends a form as it is.

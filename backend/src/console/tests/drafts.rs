@@ -3,9 +3,12 @@
 use super::browser::Browser;
 use crate::admin::Role;
 use crate::admin::tests::stand::Stand;
+use crate::console::session::MAX_REQUEST_BYTES;
 use crate::testing::delivery;
 
 const NOTE: &str = "\nsame visitor,\nanother \"device\" \u{80}";
+
+const DOCTOR: &str = "/console/partners/acme/doctor";
 
 /// A flag's page on a stand.
 async fn flag(stand: &Stand) -> String {
@@ -97,4 +100,49 @@ async fn a_draft_is_taken_from_our_own_pages_alone_and_shown_on_its_own() {
     let mut viewer = Browser::of(&stand, Role::Viewer).await;
     let page = viewer.gets(&path).await;
     assert!(!page.text.contains("secret"), "another's: {}", page.text);
+}
+
+#[tokio::test]
+async fn a_pasted_request_goes_through_the_login_and_its_secret_does_not() {
+    let stand = Stand::up().await;
+    let mut ada = Browser::at(&stand);
+    let request = "POST /v1/event HTTP/1.1\r\n\r\n</textarea><script>\"";
+    let pasted = [("request", request), ("secret", "your_secret_key")];
+    let login = ada.posts_bare(DOCTOR, &pasted).await;
+    assert_eq!(login.status, 401);
+    let exact = "POST /v1/event HTTP/1.1&#10;&#10;&lt;/textarea&gt;&lt;script&gt;&quot;";
+    let field = format!("name=\"request\" value=\"{exact}\"");
+    assert!(login.text.contains(&field), "{}", login.text);
+    assert!(!login.text.contains("your_secret_key"), "{}", login.text);
+
+    let token = stand.token.as_str();
+    let carried = [("token", token), ("next", DOCTOR), ("request", request)];
+    let reply = ada.posts_bare("/console/login", &carried).await;
+    assert_eq!((reply.status, reply.header("location")), (303, DOCTOR));
+    let page = ada.gets(DOCTOR).await.text;
+    assert!(page.contains("nothing was looked at"), "{page}");
+    assert!(page.contains(&format!(">\n{exact}</textarea>")), "{page}");
+    assert!(!page.contains("What the doctor says"), "{page}");
+    let page = ada.gets(DOCTOR).await.text;
+    assert!(!page.contains("&lt;script&gt;"), "once: {page}");
+}
+
+#[tokio::test]
+async fn the_longest_request_is_carried_whole_and_a_longer_one_not_in_part() {
+    let stand = Stand::up().await;
+    let mut ada = Browser::at(&stand);
+    let longest = "%".repeat(MAX_REQUEST_BYTES); // three times as long in a form
+    let login = ada.posts_bare(DOCTOR, &[("request", &longest)]).await;
+    assert_eq!(login.status, 401);
+    let token = stand.token.as_str();
+    let carried = [("token", token), ("next", DOCTOR), ("request", &longest)];
+    assert_eq!(ada.posts_bare("/console/login", &carried).await.status, 303);
+    let page = ada.gets(DOCTOR).await.text;
+    assert!(page.contains(&format!("\n{longest}</textarea>")));
+
+    let longer = format!("{longest}%");
+    let mut eve = Browser::at(&stand);
+    let refused = eve.posts_bare(DOCTOR, &[("request", &longer)]).await;
+    assert_eq!(refused.status, 413);
+    assert!(refused.text.contains("Send less"), "{}", refused.text);
 }

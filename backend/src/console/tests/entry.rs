@@ -11,6 +11,11 @@ use crate::admin::{Role, TokenName, Tokens};
 
 const ACCOUNT: &str = "/console/account";
 
+/// The port of a stand, as text.
+fn port(stand: &Stand) -> &str {
+    stand.address().rsplit(':').next().unwrap()
+}
+
 #[tokio::test]
 async fn who_is_not_logged_in_is_led_to_the_login_and_back() {
     let stand = Stand::up().await;
@@ -39,7 +44,8 @@ async fn a_token_opens_a_session_and_logging_out_ends_it() {
     let mut ada = Browser::at(&stand);
     let reply = ada.logs_in(&stand.token).await;
     let set = reply.header("set-cookie");
-    assert!(set.starts_with("postern_session="), "{set}");
+    let name = format!("postern_session_{}=", port(&stand));
+    assert!(set.starts_with(&name), "{set}");
     assert!(
         set.ends_with("; Path=/; HttpOnly; SameSite=Strict"),
         "{set}"
@@ -126,8 +132,7 @@ async fn a_login_leads_nowhere_else() {
 #[tokio::test]
 async fn a_new_login_ends_the_one_before() {
     let stand = Stand::up().await;
-    let mut ada = Browser::at(&stand);
-    ada.logs_in(&stand.token).await;
+    let mut ada = Browser::of_ada(&stand).await;
     let before = ada.cookies.clone();
     let csrf = ada.csrf().await;
     let fields = [("token", stand.token.as_str()), ("csrf", &csrf)];
@@ -148,7 +153,8 @@ async fn under_tls_the_cookie_is_this_hosts_alone_where_that_is_believed() {
     };
     let reply = ada.sends(request(&ada)).await;
     let set = reply.header("set-cookie");
-    assert!(set.starts_with("__Host-postern_session="), "{set}");
+    let name = format!("__Host-postern_session_{}=", port(&stand));
+    assert!(set.starts_with(&name), "{set}");
     assert!(set.ends_with("SameSite=Strict; Secure"), "{set}");
     let page = ada.request(Method::GET, ACCOUNT);
     let page = page.header("x-forwarded-proto", "https");
@@ -160,14 +166,29 @@ async fn under_tls_the_cookie_is_this_hosts_alone_where_that_is_believed() {
     let form = ada.form("/console/login", &[("token", &stand.token)]);
     let reply = ada.sends(form.header("x-forwarded-proto", "https")).await;
     let set = reply.header("set-cookie");
-    assert!(set.starts_with("postern_session="), "{set}");
+    assert!(set.starts_with("postern_session_"), "{set}");
+}
+
+/// A browser shows its cookies to every port of a host.
+#[tokio::test]
+async fn two_consoles_on_one_host_leave_each_other_their_sessions() {
+    let (here, there) = (Stand::up().await, Stand::up().await);
+    let (mut ada, mut same) = (Browser::of_ada(&here).await, Browser::at(&there));
+    same.cookies.clone_from(&ada.cookies);
+    assert_eq!(same.gets(ACCOUNT).await.status, 303, "each has its own");
+    same.logs_in(&there.token).await;
+    ada.cookies.clone_from(&same.cookies);
+    assert_eq!(ada.gets(ACCOUNT).await.status, 200, "it is still open");
+    assert_eq!(same.gets(ACCOUNT).await.status, 200);
+    same.posts("/console/logout", &[]).await;
+    ada.cookies.clone_from(&same.cookies);
+    assert_eq!(ada.gets(ACCOUNT).await.status, 200, "the other one ended");
 }
 
 #[tokio::test]
 async fn the_api_takes_no_cookie_and_the_console_no_bearer() {
     let stand = Stand::up().await;
-    let mut ada = Browser::at(&stand);
-    ada.logs_in(&stand.token).await;
+    let mut ada = Browser::of_ada(&stand).await;
     ada.gets("/admin/partners")
         .await
         .is_problem(401, "unauthorized");

@@ -9,8 +9,7 @@ use crate::admin::tests::stand::{Stand, send};
 #[tokio::test]
 async fn unknown_pages_and_parameters_are_named() {
     let stand = Stand::up().await;
-    let mut ada = Browser::at(&stand);
-    ada.logs_in(&stand.token).await;
+    let mut ada = Browser::of_ada(&stand).await;
     let reply = ada.gets("/console/nowhere").await;
     assert_eq!(reply.status, 404);
     assert!(reply.text.contains("No such page"), "{}", reply.text);

@@ -7,16 +7,10 @@ use crate::admin::tests::stand::Stand;
 
 const THEME: &str = "/console/theme";
 
-async fn ada(stand: &Stand) -> Browser<'_> {
-    let mut ada = Browser::at(stand);
-    ada.logs_in(&stand.token).await;
-    ada
-}
-
 #[tokio::test]
 async fn a_form_without_its_sessions_token_does_nothing() {
     let stand = Stand::up().await;
-    let mut ada = ada(&stand).await;
+    let mut ada = Browser::of_ada(&stand).await;
     let right = ada.csrf().await;
     let other = Browser::of(&stand, crate::admin::Role::Admin)
         .await
@@ -38,7 +32,7 @@ async fn a_form_without_its_sessions_token_does_nothing() {
 #[tokio::test]
 async fn a_form_of_another_site_is_refused_whatever_it_carries() {
     let stand = Stand::up().await;
-    let mut ada = ada(&stand).await;
+    let mut ada = Browser::of_ada(&stand).await;
     let csrf = ada.csrf().await;
     let body = format!("theme=dark&csrf={csrf}");
     let base = stand.base.clone();
@@ -76,7 +70,7 @@ async fn a_form_of_another_site_is_refused_whatever_it_carries() {
 #[tokio::test]
 async fn what_is_no_form_or_too_large_is_refused() {
     let stand = Stand::up().await;
-    let mut ada = ada(&stand).await;
+    let mut ada = Browser::of_ada(&stand).await;
     let request = |media: &str, body: String| {
         ada.request(Method::POST, THEME)
             .header("origin", &stand.base)
@@ -97,7 +91,7 @@ async fn what_is_no_form_or_too_large_is_refused() {
 #[tokio::test]
 async fn the_theme_is_kept_and_leads_back() {
     let stand = Stand::up().await;
-    let mut ada = ada(&stand).await;
+    let mut ada = Browser::of_ada(&stand).await;
     let page = ada.gets("/console/account").await.text;
     assert!(page.contains("data-theme=\"system\""), "{page}");
     for theme in ["dark", "light", "system"] {
@@ -119,7 +113,7 @@ async fn the_theme_is_kept_and_leads_back() {
 #[tokio::test]
 async fn single_keys_can_be_turned_off_and_on_again() {
     let stand = Stand::up().await;
-    let mut ada = ada(&stand).await;
+    let mut ada = Browser::of_ada(&stand).await;
     let page = ada.gets("/console/account").await.text;
     assert!(page.contains("data-shortcuts=\"on\""), "{page}");
     assert!(page.contains("<kbd>/</kbd> search"), "{page}");

@@ -11,6 +11,7 @@ mod now;
 mod drafts;
 mod reports;
 mod failures;
+mod queue;
 mod review;
 mod undo;
 mod audit;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tokio::time::timeout;
+use uuid::Uuid;
 
 use super::browser::Browser;
 use crate::admin::Role;
@@ -11,10 +12,6 @@ use crate::store::CONTENTS_MAX;
 use crate::testing::{delivery, delivery_of};
 
 const LIST: &str = "/console/deliveries";
-
-async fn viewer(stand: &Stand) -> Browser<'_> {
-    Browser::of(stand, Role::Viewer).await
-}
 
 /// How many deliveries a page lists.
 fn rows(page: &Reply) -> usize {
@@ -30,7 +27,7 @@ async fn a_search_is_kept_in_its_form_and_in_its_pages() {
         let one = delivery_of("east", second, &words);
         stand.store.book(&[one]).await.unwrap();
     }
-    let mut viewer = viewer(&stand).await;
+    let mut viewer = Browser::of(&stand, Role::Viewer).await;
     let first = viewer
         .gets(&format!("{LIST}?partner=east&q=&limit=2"))
         .await;
@@ -57,7 +54,7 @@ async fn an_id_leads_to_its_story_and_an_unknown_one_to_none() {
     let stand = Stand::up().await;
     let one = delivery(0, "ftd approved 50.00USD transaction_id=T-1");
     stand.store.book(std::slice::from_ref(&one)).await.unwrap();
-    let mut viewer = viewer(&stand).await;
+    let mut viewer = Browser::of(&stand, Role::Viewer).await;
     let led = viewer.gets(&format!("{LIST}?q={}", one.id)).await;
     let story = format!("{LIST}/{}", one.id);
     assert_eq!((led.status, led.header("location")), (303, story.as_str()));
@@ -85,7 +82,7 @@ async fn markup_in_a_delivery_is_text_on_every_page() {
     let words = format!("lead approved clickid={hostile} sub_id_1={hostile} reason={hostile}");
     let one = delivery(0, &words);
     stand.store.book(std::slice::from_ref(&one)).await.unwrap();
-    let mut viewer = viewer(&stand).await;
+    let mut viewer = Browser::of(&stand, Role::Viewer).await;
     let story = format!("{LIST}/{}", one.id);
     for path in [LIST, &story, "/console/now", &format!("{LIST}?q={hostile}")] {
         let page = viewer.gets(path).await;
@@ -101,7 +98,7 @@ async fn a_defect_is_said_with_the_id_of_the_request() {
     let stand = Stand::up().await;
     let one = delivery(0, "ftd approved 50.00USD");
     stand.store.book(&[one]).await.unwrap();
-    let mut viewer = viewer(&stand).await;
+    let mut viewer = Browser::of(&stand, Role::Viewer).await;
     stand
         .run("UPDATE conversions SET currency = 'nothing'")
         .await;
@@ -120,7 +117,7 @@ async fn a_defect_is_said_with_the_id_of_the_request() {
 #[tokio::test]
 async fn a_store_that_is_away_is_said_to_be() {
     let stand = Stand::up().await;
-    let mut viewer = viewer(&stand).await;
+    let mut viewer = Browser::of(&stand, Role::Viewer).await;
     stand.store.close().await;
     let page = viewer.gets(LIST).await;
     assert_eq!((page.status, page.header("retry-after")), (503, "5"));
@@ -148,7 +145,7 @@ async fn the_feed_tells_what_came_in_since_the_page_and_from_then_on() {
     let [shown, missed, later] =
         [0, 1, 2].map(|second| delivery(second, &format!("lead approved clickid=c-{second}")));
     stand.store.book(&[shown.clone(), missed]).await.unwrap();
-    let mut viewer = viewer(&stand).await;
+    let mut viewer = Browser::of(&stand, Role::Viewer).await;
     let path = format!("/console/now/feed?after={}", shown.id);
     let request = viewer.request(reqwest::Method::GET, &path);
     let mut feed = request.send().await.unwrap();
@@ -173,10 +170,48 @@ async fn the_feed_tells_what_came_in_since_the_page_and_from_then_on() {
     assert_eq!(viewer.gets(&path).await.status, 303);
 }
 
+/// A feed as a browser asks for it anew, which names the last event it was told.
+async fn feed_after(viewer: &Browser<'_>, page: Uuid, last: Uuid) -> reqwest::Response {
+    let path = format!("/console/now/feed?after={page}");
+    let request = viewer.request(reqwest::Method::GET, &path);
+    let request = request.header("last-event-id", last.to_string());
+    request.send().await.unwrap()
+}
+
+#[tokio::test]
+async fn who_comes_back_is_told_what_came_in_meanwhile() {
+    let stand = Stand::up().await;
+    let story = [0, 1, 2].map(|second| {
+        // Long ago, so that none of it is among what comes in now.
+        delivery(second - 600, &format!("lead approved clickid=c-{second}"))
+    });
+    stand.store.book(&story).await.unwrap();
+    let viewer = Browser::of(&stand, Role::Viewer).await;
+    let mut feed = feed_after(&viewer, story[0].id, story[1].id).await;
+    let said = says(&mut feed, "event: figures").await;
+    assert!(said.contains("c-2"), "{said}");
+    assert!(!said.contains("c-1"), "it was told of that before: {said}");
+}
+
+#[tokio::test]
+async fn who_comes_back_late_is_told_the_newest_as_the_page_would_show_them() {
+    let stand = Stand::up().await;
+    let story: Vec<_> = (100..=160)
+        .map(|second| delivery(second - 900, &format!("lead approved clickid=c-{second}")))
+        .collect();
+    stand.store.book(&story).await.unwrap();
+    let viewer = Browser::of(&stand, Role::Viewer).await;
+    let mut feed = feed_after(&viewer, story[0].id, story[0].id).await;
+    let said = says(&mut feed, "event: figures").await;
+    assert_eq!(said.matches("event: delivery").count(), 50, "{said}");
+    assert!(said.contains("c-160") && said.contains("c-111"), "{said}");
+    assert!(!said.contains("c-110"), "{said}");
+}
+
 #[tokio::test]
 async fn no_more_watch_than_may() {
     let stand = Stand::up().await;
-    let mut viewer = viewer(&stand).await;
+    let mut viewer = Browser::of(&stand, Role::Viewer).await;
     let mut feeds = Vec::new();
     for _ in 0..crate::console::now::MAX_WATCHERS {
         let request = viewer.request(reqwest::Method::GET, "/console/now/feed");
@@ -202,7 +237,7 @@ async fn a_click_with_more_contents_than_are_shown_says_so_and_leads_to_the_olde
     let lead = |second| delivery(second, &format!("lead approved transaction_id=T-{second}"));
     let story: Vec<_> = (0..=i64::from(CONTENTS_MAX)).map(lead).collect();
     stand.store.book(&story).await.unwrap();
-    let mut viewer = viewer(&stand).await;
+    let mut viewer = Browser::of(&stand, Role::Viewer).await;
     let page = viewer.gets(&format!("{LIST}?q=known")).await;
     assert_eq!(rows(&page), story.len() - 1);
     assert!(

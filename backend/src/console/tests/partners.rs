@@ -173,6 +173,64 @@ async fn the_doctor_looks_at_a_pasted_request_and_keeps_no_secret() {
 }
 
 #[tokio::test]
+async fn the_doctor_asks_each_secret_that_is_typed_and_says_which_keys_there_are() {
+    let stand = Stand::up().await;
+    applies(&stand);
+    let mut person = Browser::of(&stand, Role::Viewer).await;
+    let path = "/console/partners/acme/doctor";
+    let form = person.gets(path).await.text;
+    for said in [
+        "2026-01",
+        "2026-02",
+        "has 2 secrets",
+        "name=\"secret.2026-02\"",
+    ] {
+        assert!(form.contains(said), "{said}: {form}");
+    }
+    assert!(!form.contains("hunter"), "{form}");
+    let pinned = "source=acme&clickid=a&event=lead&status=approved";
+    let sign = "78977518d4f66476e2448d5d0ecb1c6dd83e90406dd03bf97959498c4b505e3c";
+    let request = format!("https://gate.example.net/v1/event?{pinned}&sign={sign}");
+    let typed = [
+        ("request", &*request),
+        ("secret.2026-01", "hunter22-hunter22"),
+        ("secret.2026-02", "hunter33-hunter33"),
+    ];
+    let page = person.posts(path, &typed).await.text;
+    let said = "under the secret you typed for <bdi>2026-02</bdi>";
+    assert!(page.contains(said), "{page}");
+    assert!(!page.contains("hunter"), "{page}");
+    let page = person.posts(path, &typed[..2]).await.text;
+    assert!(
+        page.contains("does not fit under the secrets you typed"),
+        "{page}"
+    );
+    let short = [("request", &*request), ("secret.2026-01", "short")];
+    let page = person.posts(path, &short).await.text;
+    assert!(
+        page.contains("The secret of 2026-01 is shorter than"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn the_doctor_warns_of_fields_that_would_not_be_booked() {
+    let stand = Stand::up().await;
+    let mut person = Browser::of(&stand, Role::Viewer).await;
+    let path = "/console/partners/acme/doctor";
+    let request = "https://gate.example.net/v1/event?source=acme&event=ftd&status=approved\
+                   &timestamp=1717000000000&sign=00";
+    let page = person.posts(path, &[("request", request)]).await.text;
+    for said in [
+        "clickid: missing",
+        "amount: missing",
+        "this looks like milliseconds",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_pasted_is_text() {
     let stand = Stand::up().await;
     let mut person = Browser::of(&stand, Role::Viewer).await;
@@ -225,4 +283,33 @@ async fn onboarding_has_what_trackers_need_and_says_whose_gate_a_link_names() {
     let page = viewer.gets(&linked).await.text;
     assert!(page.contains(warning), "{page}");
     assert!(page.contains("https://gate.example/v1/event"), "{page}");
+}
+
+#[tokio::test]
+async fn trackers_get_a_url_for_the_event_and_the_currency_that_are_asked_for() {
+    let stand = Stand::up().await;
+    let mut viewer = Browser::of(&stand, Role::Viewer).await;
+    let path = "/console/partners/acme/onboarding";
+    let page = viewer.gets(path).await.text;
+    for whole in [
+        "?currency=USD&amp;event=ftd&amp;clickid={externalid}&amp;status=approved&amp;amount={payout}",
+        "?currency=USD&amp;event=ftd&amp;clickid={externalId}&amp;status=approved&amp;amount={payout}",
+        "&amp;amount={revenue}",
+    ] {
+        assert!(page.contains(whole), "{whole}: {page}");
+    }
+    let asked = format!("{path}?event=registration&currency=EUR");
+    let page = viewer.gets(&asked).await.text;
+    assert!(
+        page.contains("?event=registration&amp;clickid={externalid}"),
+        "{page}"
+    );
+    assert!(!page.contains("{payout}"), "{page}");
+    let asked = format!("{path}?event=cashout&currency=EUR");
+    let page = viewer.gets(&asked).await.text;
+    assert!(page.contains("?currency=EUR&amp;event=cashout"), "{page}");
+    // The form gives the example's address back, which nobody has made up.
+    let example = "url=https%3A%2F%2Fpostbacks.example.com%2Fv1%2Fevent";
+    let page = viewer.gets(&format!("{asked}&{example}")).await.text;
+    assert!(!page.contains("whoever made the link"), "{page}");
 }

@@ -1,4 +1,4 @@
-//! The review queue and its answers, as somebody goes through them.
+//! A flag and its answers, as somebody gives them.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::admin::tests::stand::Stand;
 use crate::delivery::Delivery;
 use crate::ledger::stories::money;
 use crate::server::Admission;
-use crate::testing::{admission, delivery, delivery_of};
+use crate::testing::{admission, delivery};
 
 /// Text that would be markup. What cannot be seen is refused in an event, and not in a note.
 const HOSTILE: &str = "%3Cscript%3Ealert(1)%3C/script%3E%22%27%26amp;";
@@ -51,64 +51,11 @@ pub(super) fn seen(page: &str) -> String {
     rest.split('"').next().unwrap().to_owned()
 }
 
-#[tokio::test]
-async fn the_queue_counts_and_filters_by_reason_partner_age_and_amount() {
-    let stand = Stand::up().await;
-    for delivery in [
-        delivery(-7_200, "lead approved clickid=old"),
-        delivery(-60, "ftd approved 250USD clickid=large"),
-        delivery_of("east", -30, "ftd approved 20USD clickid=small"),
-        delivery(-20, "ftd approved 20USD transaction_id=A"),
-        delivery(-10, "ftd approved 30USD transaction_id=B"),
-    ] {
-        books(&stand, delivery).await;
-    }
-    let mut person = Browser::of(&stand, Role::Viewer).await;
-    let all = person.gets("/console/review").await.text;
-    assert!(all.contains("<strong>4</strong> all reasons"), "{all}");
-    assert!(all.contains("<strong>3</strong> unknown_click"), "{all}");
-    assert!(all.contains("<strong>1</strong> double_ftd"), "{all}");
-    for (query, there, gone) in [
-        (
-            "reason=double_ftd&partner=&min=&currency=",
-            "known",
-            "large",
-        ),
-        ("partner=east", "small", "large"),
-        ("older=1h", "old", "small"),
-        ("min=100&currency=USD", "large", "small"),
-        ("order=amount", "large", "nobody"),
-    ] {
-        let page = person.gets(&format!("/console/review?{query}")).await.text;
-        let title = |clickid: &str| format!("title=\"{clickid}\"");
-        assert!(page.contains(&title(there)), "{query}: {page}");
-        assert!(!page.contains(&title(gone)), "{query}: {page}");
-    }
-    assert_eq!(person.gets("/console/review?min=5").await.status, 400);
-    assert_eq!(person.gets("/console/review?colour=red").await.status, 400);
-}
-
-#[tokio::test]
-async fn a_walk_through_the_queue_sees_each_flag_once() {
-    let stand = Stand::up().await;
-    let flags: Vec<Delivery> = (0..120)
-        .map(|n| delivery(n - 500, &format!("lead approved clickid=c{n}")))
-        .collect();
-    stand.store.book(&flags).await.unwrap();
-    let mut person = Browser::of(&stand, Role::Viewer).await;
-    let mut path = "/console/review?partner=acme".to_owned();
-    let mut met = Vec::new();
-    loop {
-        let page = person.gets(&path).await.text;
-        let titles = page.split("class=\"clip\" title=\"").skip(1);
-        met.extend(titles.map(|it| it.split('"').next().unwrap().to_owned()));
-        let Some(next) = page.split("<p class=\"pager\"><a href=\"").nth(1) else {
-            break;
-        };
-        path = next.split('"').next().unwrap().replace("&amp;", "&");
-    }
-    let expected: Vec<String> = flags.iter().map(|it| it.clickid.clone()).collect();
-    assert_eq!(met, expected);
+/// Gives an answer upon what the flag's page says now.
+pub(super) async fn answers(person: &mut Browser<'_>, path: &str, answer: &str) {
+    let page = person.gets(path).await.text;
+    let form = [("seen", &*seen(&page)), ("answer", answer)];
+    assert_eq!(person.posts(path, &form).await.status, 303);
 }
 
 #[tokio::test]
@@ -165,8 +112,7 @@ async fn a_rejection_names_beforehand_and_afterwards_what_is_never_booked() {
         "{page}"
     );
     assert!(page.contains("1 more on this conversion"), "{page}");
-    let form = [("seen", &*seen(&page)), ("answer", "reject")];
-    assert_eq!(person.posts(&path, &form).await.status, 303);
+    answers(&mut person, &path, "reject").await;
     let page = person.gets(&path).await.text;
     assert!(page.contains("/double_ftd was closed with it."), "{page}");
     assert!(
@@ -183,9 +129,7 @@ async fn a_second_deposit_that_is_approved_is_shown_as_the_redeposit_it_became()
     let second = books(&stand, delivery(-40, "ftd approved 60USD transaction_id=B")).await;
     let path = page_of(&second, "double_ftd");
     let mut person = Browser::of(&stand, Role::Reviewer).await;
-    let page = person.gets(&path).await.text;
-    let form = [("seen", &*seen(&page)), ("answer", "approve")];
-    assert_eq!(person.posts(&path, &form).await.status, 303);
+    answers(&mut person, &path, "approve").await;
     let page = person.gets(&path).await.text;
     let booked = format!(
         "A redeposit was booked: approved 60.00 USD, as conversion {}",

@@ -1,7 +1,7 @@
 //! An answer that is undone on its flag's page.
 
 use super::browser::Browser;
-use super::review::{books, page_of, paid, seen};
+use super::review::{answers, books, page_of, paid, seen};
 use crate::admin::Role;
 use crate::admin::tests::stand::Stand;
 use crate::testing::delivery;
@@ -10,9 +10,7 @@ use crate::testing::delivery;
 async fn approved(stand: &Stand, person: &mut Browser<'_>) -> String {
     let deposit = books(stand, delivery(-60, "ftd approved 50USD clickid=nobody")).await;
     let path = page_of(&deposit, "unknown_click");
-    let page = person.gets(&path).await.text;
-    let form = [("seen", &*seen(&page)), ("answer", "approve")];
-    assert_eq!(person.posts(&path, &form).await.status, 303);
+    answers(person, &path, "approve").await;
     path
 }
 
@@ -117,9 +115,7 @@ async fn what_stands_on_an_answer_is_said_and_there_is_no_button() {
     let other = books(&stand, delivery(-50, "ftd approved 50EUR")).await;
     let path = page_of(&other, "currency_changed");
     let mut person = Browser::of(&stand, Role::Reviewer).await;
-    let form = seen(&person.gets(&path).await.text);
-    let form = [("seen", &*form), ("answer", "approve")];
-    assert_eq!(person.posts(&path, &form).await.status, 303);
+    answers(&mut person, &path, "approve").await;
     let stale = seen(&person.gets(&path).await.text);
     books(&stand, delivery(-40, "ftd approved 70EUR")).await;
     let page = person.gets(&path).await.text;

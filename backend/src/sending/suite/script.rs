@@ -5,7 +5,7 @@ use postern_protocol::money::AmountUnit;
 use super::Expected;
 use super::step::{Step, Twist, text};
 use crate::ledger::{FlagReason, Verdict};
-use crate::sandbox::TEST_CLICK_PREFIX;
+use crate::sandbox::{TEST_CLICK_PREFIX, TEST_OLD_CLICK_PREFIX};
 use crate::sending::Pair;
 
 /// Makes steps of one run: its clicks are its own, so that a run never meets an earlier one.
@@ -43,6 +43,7 @@ pub fn script(run: &str, now: i64, unit: AmountUnit) -> Vec<Step> {
         pen.signatures(),
         pen.kinds(),
         pen.repeats(),
+        pen.clicks(),
         pen.moves(),
         pen.mistakes(),
     ];
@@ -167,16 +168,6 @@ impl Pen<'_> {
                 Expected::flagged(FlagReason::DoubleFtd),
                 GATE,
             ),
-            Step {
-                fields: self.nobodys(),
-                ..self.step(
-                    ("unknown_click", "a click that nobody knows"),
-                    "",
-                    "event=lead status=approved",
-                    Expected::flagged(FlagReason::UnknownClick),
-                    GATE,
-                )
-            },
             self.step(
                 ("future", "an event of the day after tomorrow"),
                 "future",
@@ -190,10 +181,36 @@ impl Pen<'_> {
         ]
     }
 
-    /// A lead of a click without the prefix that stands for one.
-    fn nobodys(&self) -> Vec<Pair> {
+    /// Leads whose click is amiss.
+    fn clicks(&self) -> Vec<Step> {
         vec![
-            text("clickid", &format!("suite-{}-nobody", self.run)),
+            Step {
+                fields: Self::lead_of(&format!("{TEST_OLD_CLICK_PREFIX}{}-late", self.run)),
+                ..self.step(
+                    ("late", "a lead that comes too late after its click"),
+                    "",
+                    LEAD,
+                    Expected::flagged(FlagReason::ExpiredClick),
+                    GATE,
+                )
+            },
+            Step {
+                fields: Self::lead_of(&format!("suite-{}-nobody", self.run)),
+                ..self.step(
+                    ("unknown_click", "a click that nobody knows"),
+                    "",
+                    "event=lead status=approved",
+                    Expected::flagged(FlagReason::UnknownClick),
+                    GATE,
+                )
+            },
+        ]
+    }
+
+    /// A lead of a click that is not one of this run's own.
+    fn lead_of(clickid: &str) -> Vec<Pair> {
+        vec![
+            text("clickid", clickid),
             text("event", "lead"),
             text("status", "approved"),
             text("test", "1"),
