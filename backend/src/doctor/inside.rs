@@ -1,4 +1,4 @@
-//! The store and the running backend.
+//! The store and the running backends.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -6,8 +6,11 @@ use postern_protocol::id::{KeyId, PartnerId};
 use postern_protocol::proof::{self, PROOF_HEADER, ProofToken};
 use postern_protocol::sign::Form;
 
+use reqwest::Client;
+
 use super::ask::{Heard, apart, ask, inside};
 use super::{Findings, Patient};
+use crate::clock::Clock;
 use crate::server::STATUS_PATH;
 use crate::store::{DatabaseUrl, Schema, Store};
 
@@ -43,18 +46,31 @@ fn numbers(versions: &[i64]) -> String {
     format!("migration {}", numbers.join(", "))
 }
 
-/// Asks the running backend what only the holder of the gate's token may know.
-pub(super) async fn backend(
+/// Asks each running backend, one after another.
+pub(super) async fn backends(
     patient: &Patient<'_>,
     token: Option<&ProofToken>,
     findings: &mut Findings,
 ) {
-    let base = format!("http://{}", patient.backend);
     let client = match inside() {
         Ok(client) => client,
         Err(error) => return findings.broken("backend", error.to_string(), "report this"),
     };
-    let ready = ask(client.get(format!("{base}/readyz")), &patient.clock).await;
+    for place in &patient.backends {
+        let base = format!("http://{place}");
+        backend(&client, &patient.clock, &base, token, findings).await;
+    }
+}
+
+/// Asks one backend what only the holder of the gate's token may know. Each finding names it.
+async fn backend(
+    client: &Client,
+    clock: &Clock,
+    base: &str,
+    token: Option<&ProofToken>,
+    findings: &mut Findings,
+) {
+    let ready = ask(client.get(format!("{base}/readyz")), clock).await;
     match &ready {
         Err(error) => {
             let said = format!("{base} does not answer: {error}");
@@ -75,52 +91,63 @@ pub(super) async fn backend(
     let status = client
         .get(format!("{base}{STATUS_PATH}"))
         .header(PROOF_HEADER, proof_of(token));
-    match ask(status, &patient.clock).await {
-        Err(error) => findings.broken("proof", error.to_string(), "start `postern serve` again"),
-        Ok(heard) => told(&heard, findings),
+    match ask(status, clock).await {
+        Err(error) => findings.broken(
+            "backend_proof",
+            format!("{base} does not answer any more: {error}"),
+            "start `postern serve` again",
+        ),
+        Ok(heard) => told(base, &heard, findings),
     }
 }
 
-fn told(heard: &Heard, findings: &mut Findings) {
+fn told(base: &str, heard: &Heard, findings: &mut Findings) {
     let body = heard.json();
     match (heard.status, body["version"].as_str()) {
         (200, Some(version)) => {
-            findings.good("backend_proof", "the backend takes the gate's token");
-            version_of(version, findings);
+            findings.good("backend_proof", format!("{base} takes the gate's token"));
+            version_of(base, version, findings);
         }
         (401, _) => {
             return findings.broken(
                 "backend_proof",
-                "the running backend does not take the token that the gate sends",
+                format!("{base} does not take the token that the gate sends"),
                 "run `postern partners apply`; if that changes nothing, the backend runs with another proof_file",
             );
         }
         (status, _) => {
             return findings.broken(
                 "backend_proof",
-                format!("what answers there is no backend of this version (status {status})"),
+                format!("what answers at {base} is no backend of this version (status {status})"),
                 "bring gate, backend and this program to one version",
             );
         }
     }
     match body["unix_seconds"].as_i64().map(|then| heard.at.0 - then) {
-        Some(behind) => clock("backend_clock", "the backend's clock", behind, findings),
+        Some(behind) => {
+            clock(
+                "backend_clock",
+                &format!("the clock of {base}"),
+                behind,
+                findings,
+            );
+        }
         None => findings.doubtful(
             "backend_clock",
-            "the backend does not tell its time",
+            format!("{base} does not tell its time"),
             "bring gate, backend and this program to one version",
         ),
     }
 }
 
-fn version_of(version: &str, findings: &mut Findings) {
+fn version_of(base: &str, version: &str, findings: &mut Findings) {
     let ours = env!("CARGO_PKG_VERSION");
     if version == ours {
-        return findings.good("backend_version", version);
+        return findings.good("backend_version", format!("{base} is {version}"));
     }
     findings.broken(
         "backend_version",
-        format!("the running backend is {version}, this program {ours}"),
+        format!("the running backend at {base} is {version}, this program {ours}"),
         "restart the backend with the program that is installed",
     );
 }
@@ -160,10 +187,9 @@ mod tests {
 
     fn told_by(status: u16, body: &str) -> Vec<(&'static str, Level)> {
         let mut findings = Findings::default();
-        told(&heard(status, body), &mut findings);
-        findings
-            .list()
-            .iter()
+        told("http://east:8090", &heard(status, body), &mut findings);
+        let list = findings.list().iter();
+        list.inspect(|it| assert!(it.said.contains("http://east:8090"), "{it:?}"))
             .map(|it| (it.check, it.level))
             .collect()
     }

@@ -31,8 +31,8 @@ pub struct Patient<'a> {
     pub settings: &'a Settings,
     /// Where secrets of `partners.toml` that are not in it come from.
     pub environment: &'a dyn Fn(&str) -> Option<String>,
-    /// Where the running backend listens.
-    pub backend: Place,
+    /// Where the running backends listen, each of which is asked.
+    pub backends: Vec<Place>,
     /// The gate; `None` leaves it out.
     pub gate: Option<GatePlace>,
     /// Our own time.
@@ -66,7 +66,7 @@ pub async fn examine(patient: &Patient<'_>) -> Findings {
     disk::examine(patient.settings, &mut findings);
     inside::store(&patient.settings.database, &mut findings).await;
     let token: Option<&ProofToken> = edge.as_ref().map(|edge| &edge.proof);
-    inside::backend(patient, token, &mut findings).await;
+    inside::backends(patient, token, &mut findings).await;
     if let Some(gate) = &patient.gate {
         let version = edge.as_ref().map(|edge| edge.version.as_str());
         gate::examine(gate, version, &patient.clock, &mut findings).await;

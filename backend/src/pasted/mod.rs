@@ -4,9 +4,9 @@
 
 mod curl;
 mod http;
+mod beside;
 pub(crate) mod words;
 
-use postern_protocol::diagnose::Cause;
 use postern_protocol::id::PartnerId;
 use postern_protocol::request::{
     EVENT_PATH, Encoding, Method, Request, SIGN_HEADER, SOURCE_HEADER, SourceError, TIME_HEADER,
@@ -169,20 +169,6 @@ impl Pasted {
     pub fn wrong_path(&self) -> Option<&str> {
         let known = [EVENT_PATH, VERIFY_PATH].contains(&self.path.as_str());
         (!known).then_some(self.path.as_str())
-    }
-
-    /// What would keep the request out although its signature fits, with what to change.
-    #[must_use]
-    pub fn beside_the_signature(&self) -> Vec<String> {
-        let path = self.wrong_path();
-        let path =
-            path.map(|path| format!("It goes to `{path}`; postbacks are taken at `/v1/event`."));
-        let is_unnamed = self.source().is_ok_and(|named| named.is_none());
-        let source = is_unnamed.then(|| {
-            let cause = Cause::SourceMissing;
-            format!("{} {}", cause.problem(), cause.change())
-        });
-        path.into_iter().chain(source).collect()
     }
 
     /// The request as the gate would read it, or why it does not take the body's type.

@@ -15,7 +15,7 @@ pub(super) fn of(
     let all = Form::ALL.into_iter().filter_map(|form| {
         let recipe = recipe(form, request.encoding)?;
         let mut causes = against(form, postback, forms)?;
-        if request.time_header.is_none() && could_be_a_time(postback) && form != Form::Raw {
+        if request.time_header.is_none() && could_be_a_time(form, request, postback) {
             causes.push(Cause::TimeNotSent);
         }
         Some((recipe, causes))
@@ -88,11 +88,14 @@ fn repaired(postback: &Postback<'_>) -> Option<Cause> {
         })
 }
 
-/// Whether the first name is digits and a dot, as a signed time would be: it counts only with
-/// the time in its header.
-fn could_be_a_time(postback: &Postback<'_>) -> bool {
+/// Whether the text opens with digits and a dot, as a signed time would: it counts only with the time
+/// in its header.
+fn could_be_a_time(form: Form, request: &Request<'_>, postback: &Postback<'_>) -> bool {
     let fields = signed_fields(postback);
-    let name = fields.first().map_or("", |field| field.name());
-    let digits = name.bytes().take_while(u8::is_ascii_digit).count();
-    digits > 0 && name.as_bytes().get(digits) == Some(&b'.')
+    let text = match form {
+        Form::Raw => request.body,
+        _ => fields.first().map_or("", |field| field.name()).as_bytes(),
+    };
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    digits > 0 && text.get(digits) == Some(&b'.')
 }

@@ -15,7 +15,6 @@ pub enum Cause {
     // The request as such
     MediaType(UnsupportedMediaType),
     Unreadable(Unreadable),
-    SourceMissing,
     SourceConflict,
     MangledEntity {
         field: String,
@@ -110,7 +109,6 @@ impl Cause {
         match self {
             Self::MediaType(_) => "media_type",
             Self::Unreadable(_) => "unreadable",
-            Self::SourceMissing => "source_missing",
             Self::SourceConflict => "source_conflict",
             Self::MangledEntity { .. } => "mangled_entity",
             Self::MacroLeftIn { .. } => "macro_left_in",

@@ -152,6 +152,20 @@ fn a_name_that_looks_like_a_signed_time_is_not_called_right() {
 }
 
 #[test]
+fn a_body_that_opens_like_a_signed_time_is_not_called_right() {
+    let body = form("1717000000.clickid=abc&event=lead");
+    let sign = signed(body, crate::sign::Form::Raw);
+    let diagnosis = asked(Request {
+        sign_header: Some(sign.as_bytes()),
+        ..body
+    });
+    assert_eq!(
+        (diagnosis.ok, codes(&diagnosis)),
+        (false, vec!["time_not_sent"])
+    );
+}
+
+#[test]
 fn the_snippet_is_in_the_senders_language_where_that_is_known() {
     let agent = |agent: Option<&[u8]>| {
         let diagnosis = asked_with(Ok(json(PAGE_TEXT)), Effort::EDGE, agent);
@@ -217,7 +231,6 @@ fn the_largest_body_stays_within_the_edges_effort() {
 fn every_cause_says_what_is_wrong_and_what_to_do() {
     let field = || "amount".to_owned();
     let all = [
-        Cause::SourceMissing,
         Cause::SignRepeated,
         Cause::TimeRepeated,
         Cause::NoneFound,

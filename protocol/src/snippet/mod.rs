@@ -1,8 +1,8 @@
 //! Whole programs that make and send a signed postback, one for each language partners use.
 //!
-//! Each uses its language's own library alone and reads the secret from the environment
-//! variable `POSTERN_SECRET`; no secret is ever written into one. [`tracker`] has URLs for trackers,
-//! which cannot sign, and a program that signs for them.
+//! Each uses its language's own library alone (Perl's needs IO::Socket::SSL for https) and reads the
+//! secret from the environment variable `POSTERN_SECRET`; no secret is ever written into one.
+//! [`tracker`] has URLs for trackers, which cannot sign, and a program that signs for them.
 
 pub mod tracker;
 

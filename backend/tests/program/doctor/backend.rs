@@ -1,11 +1,14 @@
-//! The running backend: away, by another clock, of another version.
+//! The running backends: away, by another clock, of another version, one of several.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::{address, is_told, is_well, running};
+use postern_test_postgres::Schema;
+use serde_json::Value;
+
+use super::{address, is_told, is_well, running, running_on};
 use crate::backend::Backend;
 use crate::desk::Desk;
 
@@ -23,6 +26,57 @@ fn a_backend_that_is_away_is_told() {
     let mut again = Backend::start(&desk);
     let at = again.said("serving")["listen"].clone();
     is_well(&desk, at.as_str().expect("an address"));
+}
+
+/// What is said of two backends: for each finding about either, its level and its words.
+fn told_of_both(desk: &Desk, one: &str, other: &str) -> (Option<i32>, Vec<(String, String)>) {
+    let examine = [
+        "doctor",
+        "--no-gate",
+        "--json",
+        "--backend",
+        one,
+        "--backend",
+        other,
+    ];
+    let said = desk.run(&examine);
+    let json: Value = serde_json::from_str(&said.out).expect("JSON");
+    let all = json["checks"].as_array().expect("a list").iter();
+    let of_backends = all.filter(|it| {
+        let check = it["check"].as_str().unwrap_or_default();
+        check.starts_with("backend")
+    });
+    let text = |it: &Value, name: &str| it[name].as_str().unwrap_or_default().to_owned();
+    let told = of_backends.map(|it| (text(it, "level"), text(it, "said")));
+    (said.code, told.collect())
+}
+
+#[test]
+fn of_several_backends_each_is_examined_and_named() {
+    let schema = Schema::create();
+    let (desk, _first, one) = running_on(&schema.url());
+    let mut second = Backend::start(&desk);
+    let other = address(&mut second);
+    let (code, told) = told_of_both(&desk, &one, &other);
+    assert_eq!(code, Some(0), "{told:?}");
+    for at in [&one, &other] {
+        let of_this = told.iter().filter(|(_, said)| said.contains(at.as_str()));
+        assert_eq!(of_this.count(), told.len() / 2, "{at}: {told:?}");
+    }
+
+    drop(second);
+    let (code, told) = told_of_both(&desk, &one, &other);
+    assert_eq!(code, Some(1), "{told:?}");
+    let broken = told.iter().filter(|(level, _)| level == "broken");
+    let broken: Vec<&String> = broken.map(|(_, said)| said).collect();
+    assert!(
+        broken.len() == 1 && broken[0].contains(&other) && broken[0].contains("does not answer"),
+        "{told:?}"
+    );
+
+    let mut again = Backend::start(&desk);
+    let (code, told) = told_of_both(&desk, &one, &address(&mut again));
+    assert_eq!(code, Some(0), "{told:?}");
 }
 
 /// The library that gives one program another time, out of Debian's `faketime`.
@@ -95,7 +149,8 @@ fn a_backend_of_another_version_is_told_until_it_is_restarted() {
     let mut old = Backend::of(desk.command_of(&other, &["serve"]));
     let at = address(&mut old);
     let words = [
-        "the running backend is 9.",
+        "the running backend at",
+        "is 9.",
         "this program",
         "restart the backend",
     ];

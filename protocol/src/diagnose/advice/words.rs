@@ -12,7 +12,6 @@ impl Cause {
             | Self::SignBase64
             | Self::SignPrefixed
             | Self::SignInBlanks
-            | Self::SourceMissing
             | Self::SourceConflict => self.words_on_sign(),
             Self::NoLiveKey
             | Self::SecretPadded
@@ -35,10 +34,6 @@ impl Cause {
 
     const fn words_on_sign(&self) -> (&'static str, &'static str) {
         match self {
-            Self::SourceMissing => (
-                "The request does not name its partner.",
-                "Send the partner's name in the X-RS-Source header or in the `source` parameter.",
-            ),
             Self::SourceConflict => (
                 "The field `source` names another partner than the request does.",
                 "Name one partner: in X-RS-Source, in `source`, or the same one in both.",

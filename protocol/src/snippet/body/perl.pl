@@ -2,7 +2,7 @@ use strict;
 use warnings;
 use utf8;
 use Digest::SHA qw(hmac_sha256_hex);
-use HTTP::Tiny;
+use HTTP::Tiny; # over https with IO::Socket::SSL (Debian: libio-socket-ssl-perl)
 use JSON::PP;
 
 my $secret = $ENV{POSTERN_SECRET}; # exactly as issued: not trimmed, not decoded
@@ -17,7 +17,7 @@ my %event = (
 );
 # Serialised once: what is signed is what is sent. `canonical` sorts by name.
 my $body = JSON::PP->new->canonical->utf8->encode(\%event);
-my $answer = HTTP::Tiny->new(timeout => 30, max_redirect => 0)->post('@URL@', {
+my $answer = HTTP::Tiny->new(timeout => 30, max_redirect => 0, verify_SSL => 1)->post('@URL@', {
     content => $body,
     headers => {
         'Content-Type' => 'application/json',

@@ -8,6 +8,7 @@
 //! Macros stand here only where the tracker's own documentation has them; what it leaves open is left
 //! out and said.
 
+use crate::event::EventKind;
 use crate::snippet::Place;
 
 /// A tracker whose macros are documented.
@@ -42,15 +43,19 @@ pub struct Told<'a> {
     /// The relay, as `https://relay.partner.example/`, without a query.
     pub relay: &'a str,
     /// The event that the tracker's conversion stands for.
-    pub event: &'a str,
-    /// The currency of its amounts.
+    pub event: EventKind,
+    /// The currency of its amounts; stands in the URL only where the event moves money.
     pub currency: &'a str,
 }
 
 const BY_STATUS: &str =
     "one such URL for each status that the tracker can be told to send: change `status`";
-const AMOUNT: &str =
-    "where money moved, add `amount=` with the macro of the payout that your tracker shows for it";
+const AMOUNT: &str = "`amount` is what the tracker holds as the conversion's payout: have it be the money \
+    that moved. Without an amount above zero the gate answers 422";
+const APPROVED_ALONE: &str =
+    "it sends 0 as the payout of what is not approved: have it send approved conversions alone";
+const AGAIN: &str = "two of them on one click are told apart by `transaction_id`: add it where your tracker \
+    shows a macro for it";
 
 impl Tracker {
     /// Every one of them.
@@ -67,8 +72,8 @@ impl Tracker {
         }
     }
 
-    /// What it fills in. The click id is the one of our link, which the tracker was sent as its
-    /// external id.
+    /// What it fills in, besides an amount. The click id is the one of our link, which the tracker was
+    /// sent as its external id.
     const fn filled(self) -> &'static [Filled] {
         match self {
             Self::Keitaro => &[
@@ -77,12 +82,37 @@ impl Tracker {
                     "status",
                     "{status:lead=pending sale=approved rejected=rejected}",
                 ),
-                ("amount", "{revenue}"),
                 ("transaction_id", "{tid}"),
             ],
             Self::Binom | Self::Voluum => &[("clickid", "{externalid}"), ("status", "approved")],
             Self::BeMob => &[("clickid", "{externalId}"), ("status", "approved")],
         }
+    }
+
+    /// What it fills in for the money that moved.
+    const fn amount(self) -> &'static str {
+        match self {
+            Self::Keitaro => "{revenue}",
+            Self::Binom | Self::Voluum | Self::BeMob => "{payout}",
+        }
+    }
+
+    /// What is to be known about its URL for an event.
+    fn notes(self, event: EventKind) -> Vec<&'static str> {
+        let has_one_status = !matches!(self, Self::Keitaro);
+        let is_repeated = matches!(
+            event,
+            EventKind::Redeposit | EventKind::Cashout | EventKind::Rejected
+        );
+        let is_zero_otherwise = matches!(self, Self::BeMob) && event.needs_money();
+        let notes = [
+            (is_zero_otherwise, APPROVED_ALONE),
+            (has_one_status && !is_zero_otherwise, BY_STATUS),
+            (event.needs_money(), AMOUNT),
+            (has_one_status && is_repeated, AGAIN),
+        ];
+        let said = notes.into_iter().filter(|(is_so, _)| *is_so);
+        said.map(|(_, note)| note).collect()
     }
 
     const fn place(self) -> &'static str {
@@ -107,25 +137,24 @@ impl Tracker {
         }
     }
 
-    /// The URL for the tracker. `currency` stands first: behind an `&` a page of HTML would make
-    /// `¤cy` of it. No other name here begins as an entity does.
+    /// The URL for the tracker, with all that the gate asks of the event. `currency` stands first:
+    /// behind an `&` a page of HTML would make `¤cy` of it. No other name here begins as an entity does.
     #[must_use]
     pub fn url(self, told: &Told<'_>) -> TrackerUrl {
-        let fixed = [("currency", told.currency), ("event", told.event)];
-        let filled = self.filled().iter().copied();
-        let pairs = fixed.into_iter().chain(filled);
+        let money = [("currency", told.currency), ("amount", self.amount())];
+        let (first, last) = match told.event.needs_money() {
+            true => money.split_at(1),
+            false => (&[][..], &[][..]),
+        };
+        let event = [("event", told.event.name())];
+        let pairs = first.iter().chain(&event).chain(self.filled()).chain(last);
         let pairs: Vec<String> = pairs
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        let is_whole = matches!(self, Self::Keitaro);
         TrackerUrl {
             url: format!("{}?{}", told.relay, pairs.join("&")),
             place: self.place(),
-            notes: if is_whole {
-                Vec::new()
-            } else {
-                vec![BY_STATUS, AMOUNT]
-            },
+            notes: self.notes(told.event),
             documented: self.documented(),
         }
     }
