@@ -70,16 +70,32 @@ fn with_metrics(bootstrap: &str, metrics: &str) -> Result<String, StandError> {
     let (listener, cluster) = parts.ok_or_else(lacking)?;
     let listener = once(listener, ROUTES, &format!("{ROUTES}{FOR_THE_DOCTOR}"))?;
     let both = format!("\n{listener}\n\n  clusters:\n{cluster}\n");
-    once(bootstrap, "\n  clusters:\n", &both)
+    once(bootstrap, CLUSTERS, &both)
+}
+
+/// The listener for development begins here; behind it come the clusters.
+const PLAIN: &str = "\n  # For development only, and on loopback";
+const CLUSTERS: &str = "\n  clusters:\n";
+
+/// A bootstrap without the listener that speaks no TLS.
+fn without_plain(bootstrap: &str) -> Result<String, StandError> {
+    let lacking = || StandError::new("envoy/envoy.yaml lacks the listener for development");
+    let (kept, rest) = bootstrap.split_once(PLAIN).ok_or_else(lacking)?;
+    let (plain, clusters) = rest.split_once(CLUSTERS).ok_or_else(lacking)?;
+    if plain.matches("\n  - name: ").count() != 1 || !plain.contains("\n  - name: http\n") {
+        return Err(lacking());
+    }
+    Ok(format!("{kept}{CLUSTERS}{clusters}"))
 }
 
 /// The bootstrap that ships, read from this folder, for an Envoy in a container: its backends are found
-/// by name, each as `HOST:PORT`, and its metrics are on a page of their own at port 9902.
+/// by name, each as `HOST:PORT`, its metrics are on a page of their own at port 9902, and it listens for nothing
+/// but TLS.
 ///
 /// # Errors
 /// When a backend is not `HOST:PORT`, or a file cannot be read or does not hold what is replaced.
 pub fn container_bootstrap(folder: &Path, backends: &[String]) -> Result<String, StandError> {
-    let text = read(&folder.join("envoy.yaml"))?;
+    let text = without_plain(&read(&folder.join("envoy.yaml"))?)?;
     // A container comes back under another address: asked for each second, with an answer that holds as long.
     let by_name = "    type: STRICT_DNS\n    dns_refresh_rate: 1s\n    dns_failure_refresh_rate: { base_interval: 1s, max_interval: 1s }\n    connect_timeout: 1s\n    lb_policy";
     let text = once(
@@ -210,6 +226,8 @@ mod tests {
         ] {
             assert_eq!(text.matches(there).count(), 1, "{there}");
         }
+        assert!(!text.contains("8080"), "there is a port without TLS");
+        assert_eq!(text.matches("\n  - name: https\n").count(), 1);
         let folder = tempfile::tempdir().expect("a folder");
         let layout = crate::Layout::in_folder(folder.path()).expect("laid out");
         let places = Places {
@@ -222,6 +240,15 @@ mod tests {
         let here = in_folder(&text, layout.folder());
         layout.write_envoy(places, |_| here).expect("written");
         both_envoys_take(&layout);
+    }
+
+    #[test]
+    fn a_listener_that_is_not_known_is_not_taken_for_the_one_for_development() {
+        let shipped = shipped("envoy.yaml").expect("read");
+        let kept = without_plain(&shipped).expect("it is there");
+        assert!(without_plain(&kept).is_err(), "there is none left");
+        let more = shipped.replace(CLUSTERS, &format!("\n  - name: more{CLUSTERS}"));
+        assert!(without_plain(&more).is_err(), "another one would be lost");
     }
 
     #[test]

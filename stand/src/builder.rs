@@ -152,7 +152,11 @@ impl Builder {
         let others = others?;
         let edit = self.edit.take().unwrap_or_else(|| Box::new(|text| text));
         let partners = self.write_partners(&layout)?;
-        layout.write_settings(ports[3].number(), &partners, &Parts::filter()?)?;
+        layout.write_settings(
+            (ports[3].number(), ports[2].number()),
+            &partners,
+            &Parts::filter()?,
+        )?;
         let backends = ports[3..].iter().chain(&others);
         let backends: Vec<u16> = backends.map(Port::number).collect();
         layout.write_envoy(places(&layout, &ports, &backends), edit)?;

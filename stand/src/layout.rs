@@ -105,10 +105,10 @@ impl Layout {
         write(&self.bootstrap(), &edit(bootstrap::bootstrap(places)?))
     }
 
-    /// Writes the backend's configuration.
+    /// Writes the backend's configuration; the console asks the Envoy whose admin page is at `admin`.
     pub(crate) fn write_settings(
         &self,
-        backend: u16,
+        (backend, admin): (u16, u16),
         partners: &Path,
         filter: &Path,
     ) -> Result<(), StandError> {
@@ -121,6 +121,8 @@ impl Layout {
              wasm = {filter:?}\n\n\
              [admin]\n\
              tokens = \"admin.tokens\"\n\n\
+             [console]\n\
+             envoy = [\"http://127.0.0.1:{admin}\"]\n\n\
              [log]\n\
              format = \"json\"\n"
         );

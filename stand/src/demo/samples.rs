@@ -43,6 +43,13 @@ pub(crate) fn partners_from(host: Option<Ipv4Addr>) -> String {
     }
 }
 
+/// Whether these are the demo's partners still, whatever was added to them: each can sign what the demo
+/// sends.
+pub(crate) fn are_the_demos(partners: &str) -> bool {
+    let mut secrets = PARTNERS.lines().filter(|line| line.starts_with("secrets"));
+    secrets.all(|line| partners.contains(line))
+}
+
 const SECRET: &str = "your_secret_key";
 /// More than `slow` may send at once.
 pub(crate) const BURST: usize = 25;
@@ -190,6 +197,18 @@ mod tests {
             first.contains("172.18.0.1") && first.contains("partner_name"),
             "{first}"
         );
+    }
+
+    #[test]
+    fn partners_are_the_demos_while_each_of_them_has_its_secret() {
+        assert!(are_the_demos(PARTNERS));
+        assert!(are_the_demos(&format!(
+            "{PARTNERS}\n[[partner]]\nid = \"acme\"\n"
+        )));
+        assert!(!are_the_demos(
+            &PARTNERS.replace("slow_secret_key", "another")
+        ));
+        assert!(!are_the_demos(""));
     }
 
     #[test]

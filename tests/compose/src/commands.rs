@@ -20,21 +20,33 @@ pub fn docker(arguments: &[&str]) -> Command {
     command
 }
 
-/// `docker compose`, or `docker-compose` where the engine's command has no such verb.
+/// The words of `POSTERN_COMPOSE`; else `docker compose`, or `docker-compose` where the engine's command has no such
+/// verb.
+///
+/// # Panics
+/// When `POSTERN_COMPOSE` holds no word.
 #[must_use]
 pub fn compose() -> Command {
-    static HAS_VERB: OnceLock<bool> = OnceLock::new();
-    let has_verb = HAS_VERB.get_or_init(|| {
-        let asked = docker(&["compose", "version"]).output();
-        asked.is_ok_and(|output| output.status.success())
-    });
-    let mut command = if *has_verb {
-        docker(&["compose"])
-    } else {
-        Command::new("docker-compose")
-    };
-    command.stdin(Stdio::null()).current_dir(folder());
+    static WORDS: OnceLock<String> = OnceLock::new();
+    let words = WORDS.get_or_init(|| std::env::var("POSTERN_COMPOSE").unwrap_or_else(|_| found()));
+    let mut words = words.split_whitespace();
+    let mut command = Command::new(words.next().expect("POSTERN_COMPOSE names a program"));
     command
+        .args(words)
+        .stdin(Stdio::null())
+        .current_dir(folder());
+    command
+}
+
+fn found() -> String {
+    let asked = docker(&["compose", "version"]).output();
+    let has_verb = asked.is_ok_and(|output| output.status.success());
+    let words = if has_verb {
+        "docker compose"
+    } else {
+        "docker-compose"
+    };
+    words.to_owned()
 }
 
 /// Runs it to the end.

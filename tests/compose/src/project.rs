@@ -1,20 +1,13 @@
 //! One story's own containers, networks and volumes.
 
-use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::time::Duration;
 
-use postern_stand::{Port, until};
-use postern_tests::answer::Answer;
-use postern_tests::connection::Connection;
-use postern_tests::message::Message;
-use postern_tests::shared_ledger::SharedLedger;
+use postern_stand::Port;
 use tokio::task::block_in_place;
 
-use crate::commands::{compose, docker, run, run_with_input, succeeded};
+use crate::commands::{compose, run, succeeded};
 
-/// How long a container may take to become healthy, or to end. Machines may be busy.
-const READY_WITHIN: Duration = Duration::from_secs(120);
 /// Lines of each log that are shown when a story fails.
 const LOG_LINES: &str = "40";
 /// Leads each project's name, so that what a killed story leaves behind is known.
@@ -25,21 +18,28 @@ const MORE_RATE: &str =
 
 /// `docker-compose.yml`, up under a name and ports of its own. All of it goes with this value.
 pub struct Project {
-    name: String,
-    https: Port,
-    admin: [Port; 2],
+    pub(crate) name: String,
+    pub(crate) https: Port,
+    pub(crate) admin: [Port; 2],
     grafana: Port,
+    /// Folders of one's own, by the variables that name them.
+    folders: Vec<(&'static str, PathBuf)>,
 }
 
 impl Project {
     /// Brings up all but the demo, and waits until Envoy is healthy. The page's partner has room for
     /// any load.
     pub fn up() -> Project {
+        Project::up_with("true")
+    }
+
+    /// The same, after this line of shell was run where the partners lie.
+    pub fn up_with(line: &str) -> Project {
         let project = Project::new();
         block_in_place(|| {
             project.starts(&["postgres"]);
             project.in_config(&format!(
-                "sed -i '{MORE_RATE}' partners.toml && postern partners apply"
+                "sed -i '{MORE_RATE}' partners.toml && {{ {line}; }} && postern partners apply"
             ));
             project.starts(&["envoy"]);
             project.becomes_healthy("envoy");
@@ -61,7 +61,18 @@ impl Project {
             https,
             admin: [port(), port()],
             grafana: port(),
+            folders: Vec::new(),
         }
+    }
+
+    /// From now on this folder stands in place of a volume.
+    pub fn takes(&mut self, variable: &'static str, folder: &Path) {
+        self.folders.push((variable, folder.to_owned()));
+    }
+
+    /// From now on the volumes are used again.
+    pub fn takes_its_volumes(&mut self) {
+        self.folders.clear();
     }
 
     /// Compose for this project.
@@ -73,6 +84,7 @@ impl Project {
         command.env("POSTERN_ADMIN_PORT", self.admin[0].number().to_string());
         command.env("POSTERN_ADMIN_PORT_2", self.admin[1].number().to_string());
         command.env("POSTERN_GRAFANA_PORT", self.grafana.number().to_string());
+        command.envs(self.folders.iter().map(|(name, folder)| (name, folder)));
         command
     }
 
@@ -97,169 +109,37 @@ impl Project {
         block_in_place(|| run(&mut self.compose(&[&run_postern, arguments].concat())))
     }
 
+    /// What `docker compose run --rm doctor` finds: whether all is sound, and all it says.
+    #[must_use]
+    pub fn doctor(&self) -> (bool, String) {
+        let examine = ["run", "--rm", "-T", "--no-deps", "doctor"];
+        let told = block_in_place(|| run(&mut self.compose(&examine)));
+        let said = String::from_utf8_lossy(&told.stdout).into_owned();
+        let said = said + &String::from_utf8_lossy(&told.stderr);
+        (told.status.success(), said)
+    }
+
+    /// Makes containers of these services that are not started.
+    pub fn makes(&self, services: &[&str]) {
+        let make = ["up", "--no-start", "--no-deps", "--no-build"];
+        self.runs(&[&make, services].concat());
+    }
+
     /// Runs a shell's line where the partners lie, with the rights of `postern`.
     ///
     /// # Panics
     /// When it fails.
     pub fn in_config(&self, line: &str) -> String {
-        let shell = [
-            "run",
-            "--rm",
-            "-T",
-            "--no-deps",
-            "--entrypoint",
-            "bash",
-            "postern",
-            "-c",
-        ];
-        let line = format!("cd /etc/postern/partners && {line}");
-        let output = block_in_place(|| {
-            run_with_input(&mut self.compose(&[&shell[..], &[&line]].concat()), "")
-        });
-        succeeded(&line, &output)
+        self.shell("postern", &format!("cd /etc/postern/partners && {line}"))
     }
 
-    /// The id of a service's container, whether it runs or not.
+    /// Runs a shell's line in a container of this service, with what it sees.
     ///
     /// # Panics
-    /// When there is none.
-    #[must_use]
-    pub fn container(&self, service: &str) -> String {
-        let project = format!("label=com.docker.compose.project={}", self.name);
-        let wanted = format!("label=com.docker.compose.service={service}");
-        let once = "label=com.docker.compose.oneoff=False";
-        let listed = docker(&[
-            "ps", "-aq", "--filter", &project, "--filter", &wanted, "--filter", once,
-        ])
-        .output();
-        let listed = succeeded("docker ps", &listed.expect("docker can be run"));
-        let id = listed.split_whitespace().next();
-        id.unwrap_or_else(|| panic!("there is no container of {service}"))
-            .to_owned()
-    }
-
-    /// What `docker inspect` says of a service's container, in this format.
-    #[must_use]
-    pub fn inspects(&self, service: &str, format: &str) -> String {
-        let id = self.container(service);
-        let output = block_in_place(|| run(&mut docker(&["inspect", "-f", format, &id])));
-        succeeded("docker inspect", &output).trim().to_owned()
-    }
-
-    /// Waits until its health check passes.
-    ///
-    /// # Panics
-    /// When it does not in time.
-    pub fn becomes_healthy(&self, service: &str) {
-        let healthy =
-            || (self.inspects(service, "{{.State.Health.Status}}") == "healthy").then_some(());
-        let waited = block_in_place(|| until(READY_WITHIN, healthy));
-        assert!(
-            waited.is_some(),
-            "{service} is not healthy after {READY_WITHIN:?}"
-        );
-    }
-
-    /// Waits until a one-shot service has ended, and gives its exit code and what it printed.
-    ///
-    /// # Panics
-    /// When it does not end in time.
-    #[must_use]
-    pub fn ended(&self, service: &str) -> (String, String) {
-        let is_over = || (self.inspects(service, "{{.State.Status}}") == "exited").then_some(());
-        let waited = block_in_place(|| until(READY_WITHIN, is_over));
-        assert!(
-            waited.is_some(),
-            "{service} has not ended after {READY_WITHIN:?}"
-        );
-        let logs = run(&mut docker(&["logs", &self.container(service)]));
-        let said = String::from_utf8_lossy(&logs.stdout).into_owned()
-            + &String::from_utf8_lossy(&logs.stderr);
-        (self.inspects(service, "{{.State.ExitCode}}"), said)
-    }
-
-    /// Ends a service's process as a crash would: its container is not told, and comes back by itself.
-    ///
-    /// # Panics
-    /// When there is no such process, or it is not ours to kill.
-    pub fn kills(&self, service: &str) {
-        let pid = self.inspects(service, "{{.State.Pid}}");
-        let pid: i32 = pid.parse().expect("a process id");
-        assert!(pid > 0, "{service} does not run");
-        let killed = nix::sys::signal::kill(
-            nix::unistd::Pid::from_raw(pid),
-            nix::sys::signal::Signal::SIGKILL,
-        );
-        killed.unwrap_or_else(|error| {
-            panic!("killing {service}: {error}; run this as root, on the engine's machine")
-        });
-    }
-
-    /// A file's text inside a running service.
-    #[must_use]
-    pub fn reads(&self, service: &str, path: &str) -> String {
-        let id = self.container(service);
-        let output = block_in_place(|| run(&mut docker(&["exec", &id, "cat", path])));
-        succeeded(path, &output)
-    }
-
-    /// The address of a service's container, which the engine's machine can reach.
-    ///
-    /// # Panics
-    /// When it runs in no network.
-    #[must_use]
-    pub fn address(&self, service: &str) -> IpAddr {
-        let all = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}";
-        let addresses = self.inspects(service, all);
-        let first = addresses.split_whitespace().next();
-        first
-            .and_then(|text| text.parse().ok())
-            .unwrap_or_else(|| panic!("{service} has no address"))
-    }
-
-    /// The ledger, read past the product.
-    pub async fn ledger(&self) -> SharedLedger {
-        let url = self.reads("backend-2", "/etc/postern/database/url");
-        let host = format!("@{}/", self.address("postgres"));
-        SharedLedger::open(&url.trim().replace("@postgres/", &host)).await
-    }
-
-    /// Envoy's HTTPS listener, as published.
-    #[must_use]
-    pub fn https_addr(&self) -> SocketAddr {
-        SocketAddr::from(([127, 0, 0, 1], self.https.number()))
-    }
-
-    /// The backends' admin APIs, as published.
-    #[must_use]
-    pub fn admin_addrs(&self) -> [SocketAddr; 2] {
-        let published = |port: &Port| SocketAddr::from(([127, 0, 0, 1], port.number()));
-        self.admin.each_ref().map(published)
-    }
-
-    /// The certificate to trust, in PEM.
-    #[must_use]
-    pub fn certificate(&self) -> Vec<u8> {
-        self.reads("envoy", "/etc/postern/tls/server.crt")
-            .into_bytes()
-    }
-
-    /// Sends one request over HTTPS on a connection of its own.
-    ///
-    /// # Panics
-    /// When it gets no answer.
-    pub async fn sends(&self, certificate: &[u8], message: &Message) -> Answer {
-        let here = IpAddr::from([127, 0, 0, 1]);
-        let connection = Connection::open_tls_from(here, self.https_addr(), certificate).await;
-        let answer = connection.expect("Envoy listens").exchange(message).await;
-        answer.unwrap_or_else(|error| panic!("no answer: {error}"))
-    }
-
-    /// What a published port that speaks no TLS answers; nothing while nobody does.
-    pub async fn asks(&self, at: SocketAddr, message: &Message) -> Option<Answer> {
-        let here = IpAddr::from([127, 0, 0, 1]);
-        let mut connection = Connection::open_from(here, at).await.ok()?;
-        connection.exchange(message).await.ok()
+    /// When it fails.
+    pub fn shell(&self, service: &str, line: &str) -> String {
+        let shell = ["run", "--rm", "-T", "--no-deps", "--entrypoint", "bash"];
+        self.runs(&[&shell[..], &[service, "-c", line]].concat())
     }
 }
 

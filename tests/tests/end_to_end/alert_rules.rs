@@ -45,6 +45,17 @@ fn each_rule_is_tested_firing_and_silent() {
 }
 
 #[test]
+fn who_asks_the_signature_doctor_is_no_refusal_in_any_rule_or_panel() {
+    let asked: Vec<(String, String)> = rules().into_iter().chain(panels()).collect();
+    let of_refusals = |it: &&(String, String)| it.1.contains(r#"decision!~"accepted|diagnosed""#);
+    assert!(asked.iter().filter(of_refusals).count() >= 4, "{asked:?}");
+    for (who, expression) in asked {
+        let takes_it_for_one = expression.contains(r#"decision!="accepted""#);
+        assert!(!takes_it_for_one, "{who}: {expression}");
+    }
+}
+
+#[test]
 fn rules_and_dashboard_ask_only_for_what_is_documented() {
     let known: BTreeSet<String> = documented().into_iter().map(|it| it.name).collect();
     let asked: Vec<(String, String)> = rules().into_iter().chain(panels()).collect();

@@ -155,7 +155,8 @@ fn the_console_opens_as_shown(demo: &Demo, shown: &str) {
     let mut answer = String::new();
     open.read_to_string(&mut answer).expect("it is answered");
     assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
-    assert!(answer.contains("postern_session="), "{answer}");
+    let cookie = format!("set-cookie: postern_session_{}=", demo.api_port());
+    assert!(answer.contains(&cookie), "{cookie}: {answer}");
 }
 
 /// Starts a demo, sends it `signal` once `file` is there, and claims that nothing is left of it.

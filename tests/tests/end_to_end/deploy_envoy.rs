@@ -1,5 +1,5 @@
-//! Envoys of one's own with the gate in them: one that serves something else as well, and the pieces for Istio and Envoy
-//! Gateway, each put where its control plane would put it and given to the real Envoy.
+//! Envoys of one's own with the gate in them: one that serves something else as well, one that may not stop at headers,
+//! and one that tells filters behind the gate whose a request is.
 
 use postern_stand::Builder;
 use postern_tests::answer::Answer;
@@ -7,12 +7,8 @@ use postern_tests::gate::Gate;
 use postern_tests::message::Message;
 use postern_tests::partner::{PARTNER, Partner, partners_toml};
 use postern_tests::postback::{forged, registration};
-use postern_tests::programs::{envoy, lowest_envoy, shipped, shipped_bootstrap_in};
+use postern_tests::programs::shipped;
 use postern_tests::yaml::{ports_of, with_idle_timeout, with_partner_in_log};
-use serde::Deserialize as _;
-use serde_norway::{Deserializer, Mapping, Value};
-use std::path::Path;
-use std::process::Command;
 
 /// The shipped bootstrap of a shop, on a stand's ports; the shop itself is the backend's own pages.
 fn shared(stand: &str) -> String {
@@ -39,17 +35,29 @@ async fn an_envoy_that_serves_a_shop_takes_postbacks_as_well() {
     let gate = Gate::of(|stand| stand.edit_bootstrap(|yaml| shared(&yaml))).await;
     let to = |host: &str, message: Message| message.header("host", host);
     let postbacks = "postbacks.example.com";
-    gate.send_tls(&to(postbacks, registration("click-1")))
-        .await
-        .recorded("accepted");
-    gate.send_tls(&to(postbacks, forged("click-2")))
-        .await
-        .refused(401, "unauthorized");
+    let taken = gate.send_tls(&to(postbacks, registration("click-1"))).await;
+    taken.recorded("accepted").hardened();
+    let refused = gate.send_tls(&to(postbacks, forged("click-2"))).await;
+    refused.refused(401, "unauthorized").hardened();
+    let upgrade = forged("click-2")
+        .header("connection", "upgrade")
+        .header("upgrade", "websocket");
+    let by_envoy = gate.send_tls(&to(postbacks, upgrade.clone())).await;
+    assert_eq!(by_envoy.hardened().status, 403, "{by_envoy:?}");
+    let refused = gate.log_entry(|entry| entry["status"] == 401).await;
+    let decision = refused["decision"].as_str().unwrap_or_default();
+    assert!(decision.contains("sign_mismatch"), "{refused}");
     // The shop is as it was, and is no way round the gate: what goes there has no proof.
     let page = gate
         .send_tls(&to("shop.example.com", Message::new("GET", "/healthz")))
         .await;
     assert_eq!(page.status, 200, "{page:?}");
+    let refused = gate.send_tls(&to("shop.example.com", upgrade)).await;
+    assert_eq!(refused.status, 403, "{refused:?}");
+    for of_the_shop in [page, refused] {
+        let says = of_the_shop.header("strict-transport-security");
+        assert_eq!(says, None, "that is the shop's to say: {of_the_shop:?}");
+    }
     let proof = gate.proof_with(&"0".repeat(64));
     let around = registration("click-2").header("x-postern-proof", proof);
     let around = gate.send_tls(&to("shop.example.com", around)).await;
@@ -97,172 +105,4 @@ async fn filters_behind_the_gate_are_told_the_verified_partner_where_that_is_ask
     };
     assert_eq!(told("partner_header = true").await, PARTNER);
     assert_eq!(told("").await, serde_json::Value::Null);
-}
-
-fn documents(path: &str) -> Vec<Value> {
-    let text = shipped(path);
-    Deserializer::from_str(&text)
-        .map(|one| Value::deserialize(one).expect("YAML"))
-        .collect()
-}
-
-/// The connection manager of a bootstrap's first listener.
-fn manager(bootstrap: &mut Value) -> &mut Mapping {
-    let chain = &mut bootstrap["static_resources"]["listeners"][0]["filter_chains"][0];
-    chain["filters"][0]["typed_config"]
-        .as_mapping_mut()
-        .expect("a connection manager")
-}
-
-/// Claims that both Envoys take our bootstrap with its gate taken out and put in again by `put`.
-fn validates(put: impl Fn(&mut Mapping)) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = shipped_bootstrap_in(folder.path());
-    let text = std::fs::read_to_string(&path).expect("written");
-    let mut bootstrap: Value = serde_norway::from_str(&text).expect("YAML");
-    bootstrap.apply_merge().expect("merged");
-    let manager = manager(&mut bootstrap);
-    let filters = manager["http_filters"].as_sequence_mut().expect("a list");
-    filters.retain(|filter| filter["name"] != "postern");
-    put(manager);
-    let text = serde_norway::to_string(&bootstrap).expect("YAML");
-    let text = text.replace("/etc/postern/", &format!("{}/", folder.path().display()));
-    std::fs::write(&path, text).expect("written");
-    for envoy in [envoy(), lowest_envoy()] {
-        takes(&envoy, &path);
-    }
-}
-
-#[track_caller]
-fn takes(envoy: &Path, bootstrap: &Path) {
-    let ran = Command::new(envoy)
-        .args(["--mode", "validate", "-c"])
-        .arg(bootstrap)
-        .output();
-    let ran = ran.expect("Envoy runs");
-    assert!(
-        ran.status.success(),
-        "{}",
-        String::from_utf8_lossy(&ran.stderr)
-    );
-}
-
-/// The gate as the shipped bootstrap has it.
-fn gate_of_the_bootstrap() -> Value {
-    let mut bootstrap: Value = serde_norway::from_str(&shipped("envoy/envoy.yaml")).expect("YAML");
-    let filters = manager(&mut bootstrap)["http_filters"]
-        .as_sequence()
-        .expect("a list");
-    filters
-        .iter()
-        .find(|filter| filter["name"] == "postern")
-        .expect("the gate")
-        .clone()
-}
-
-#[test]
-fn envoy_takes_what_istio_would_make_of_its_piece() {
-    let [filter] = documents("deploy/istio/envoyfilter.yaml")
-        .try_into()
-        .expect("one object");
-    let patches = filter["spec"]["configPatches"]
-        .as_sequence()
-        .expect("a list");
-    let patch = |to: &str| {
-        &patches
-            .iter()
-            .find(|patch| patch["applyTo"] == to)
-            .expect("a patch")["patch"]
-    };
-    let gate = &patch("HTTP_FILTER")["value"];
-    assert_eq!(gate, &gate_of_the_bootstrap());
-    assert_eq!(patch("HTTP_FILTER")["operation"], "INSERT_BEFORE");
-    let merged = patch("NETWORK_FILTER")["value"]["typed_config"]
-        .as_mapping()
-        .expect("a table");
-    let host = patch("VIRTUAL_HOST")["value"]["typed_per_filter_config"].clone();
-    validates(|manager| {
-        for (key, value) in merged {
-            manager.insert(key.clone(), value.clone());
-        }
-        manager["http_filters"]
-            .as_sequence_mut()
-            .expect("a list")
-            .insert(0, gate.clone());
-        let host_of = &mut manager["route_config"]["virtual_hosts"][0];
-        host_of["typed_per_filter_config"] = host.clone();
-    });
-    // What the gate reads is where the gateway mounts it.
-    let [values] = documents("deploy/istio/values.yaml")
-        .try_into()
-        .expect("one object");
-    mounts_what_the_gate_reads(&values["volumes"], &values["volumeMounts"]);
-}
-
-#[test]
-fn envoy_takes_what_envoy_gateway_would_make_of_its_piece() {
-    let objects = documents("deploy/envoy-gateway/postern.yaml");
-    let of_kind = |kind: &str| {
-        objects
-            .iter()
-            .find(|object| object["kind"] == kind)
-            .expect("an object")
-    };
-    let patch = &of_kind("EnvoyPatchPolicy")["spec"]["jsonPatches"][0]["operation"];
-    assert_eq!(patch["op"], "add");
-    assert_eq!(
-        patch["path"],
-        "/filter_chains/0/filters/0/typed_config/http_filters/0"
-    );
-    assert_eq!(patch["value"], gate_of_the_bootstrap());
-    validates(|manager| {
-        manager["http_filters"]
-            .as_sequence_mut()
-            .expect("a list")
-            .insert(0, patch["value"].clone());
-    });
-    let proxy = &of_kind("EnvoyProxy")["spec"]["provider"]["kubernetes"]["envoyDeployment"];
-    mounts_what_the_gate_reads(
-        &proxy["pod"]["volumes"],
-        &proxy["container"]["volumeMounts"],
-    );
-    let gateway = of_kind("Gateway");
-    for other in ["HTTPRoute", "ClientTrafficPolicy", "EnvoyPatchPolicy"] {
-        let spec = &of_kind(other)["spec"];
-        let target = [
-            &spec["parentRefs"][0],
-            &spec["targetRefs"][0],
-            &spec["targetRef"],
-        ];
-        let named = target.iter().find_map(|target| target["name"].as_str());
-        assert_eq!(named, gateway["metadata"]["name"].as_str(), "{other}");
-    }
-}
-
-/// The folder Envoy watches and the filter's code, where `apply.toml` has them, from the objects `render` makes.
-#[track_caller]
-fn mounts_what_the_gate_reads(volumes: &Value, mounts: &Value) {
-    let apply = shipped("deploy/kubernetes/apply.toml");
-    let expected = [
-        ("secret", "secretName", "postern-edge", "/etc/postern/edge"),
-        ("configMap", "name", "postern-filter", "/etc/postern/filter"),
-    ];
-    for (kind, key, object, folder) in expected {
-        let volume = volumes
-            .as_sequence()
-            .expect("a list")
-            .iter()
-            .find(|one| one[kind][key] == object);
-        let volume = volume.unwrap_or_else(|| panic!("no volume of {object}"));
-        let mount = mounts
-            .as_sequence()
-            .expect("a list")
-            .iter()
-            .find(|one| one["name"] == volume["name"]);
-        assert_eq!(mount.expect("mounted")["mountPath"], folder);
-    }
-    assert!(
-        apply.contains("/etc/postern/filter/postern_filter.wasm"),
-        "{apply}"
-    );
 }

@@ -9,7 +9,7 @@ use postern_tests::gate::Gate;
 use postern_tests::message::Message;
 use postern_tests::partner::{PARTNER, SECRET};
 use postern_tests::postback::registration;
-use postern_tests::programs::root;
+use postern_tests::programs::{envoy, lowest_envoy, root};
 use postern_tests::schemathesis::Asked;
 use postern_tests::waiting::eventually;
 
@@ -17,9 +17,20 @@ use postern_tests::waiting::eventually;
 /// a currency, money that an event needs – is answered with 422, and so is a good request by it.
 const BEYOND_SCHEMA: &str = "positive_data_acceptance";
 
+/// A filter of the admin API is a text that is read – a partner's name, a day or a time, a cursor that an
+/// answer gave, one of a partner's own sources – and the document says of most only that they are texts:
+/// two thirds of the operations answer a made-up one with 400, and name what they expect. To say it in
+/// patterns would be a second parser, and a cursor has none.
+const READ_FROM_TEXT: &str = "positive_data_acceptance";
+
 /// The parser of an older Envoy does not know every method: it answers `QUERY` with 400 before the gate
-/// is asked. That those it knows get 405 is told in `refusals.rs`.
-const UNKNOWN_METHODS: &str = "unsupported_method";
+/// is asked. That those it knows get 405 is told in `refusals.rs`; the newest Envoy is asked them all.
+fn unknown_methods() -> &'static [&'static str] {
+    match envoy() == lowest_envoy() {
+        true => &["unsupported_method"],
+        false => &[],
+    }
+}
 
 /// The doctor says with 200 what is wrong with a request: to refuse it would help nobody.
 const TOLD_WITH_200: &str = "negative_data_rejection";
@@ -41,11 +52,16 @@ async fn the_gate_answers_as_its_document_says() {
         header: None,
         hooks: Some(("partner.py", vec![("PARTNER", PARTNER), ("SECRET", SECRET)])),
     };
-    asked("/v1/event", &[BEYOND_SCHEMA, UNKNOWN_METHODS][..]).finds_nothing();
-    let of_doctor = [BEYOND_SCHEMA, UNKNOWN_METHODS, TOLD_WITH_200];
-    asked("/v1/verify", &of_doctor[..]).finds_nothing();
-    // It got past the signature, else nothing was shown.
-    assert!(gate.ledger().await.deliveries().await > 50);
+    let of_events = [&[BEYOND_SCHEMA], unknown_methods()].concat();
+    asked("/v1/event", &of_events).finds_nothing();
+    let of_doctor = [&[BEYOND_SCHEMA, TOLD_WITH_200], unknown_methods()].concat();
+    asked("/v1/verify", &of_doctor).finds_nothing();
+    // It got past the signature, and some of it was booked or kept for a person, else nothing was shown.
+    let ledger = gate.ledger().await;
+    assert!(ledger.deliveries().await > 50);
+    for verdict in ["accepted", "flagged", "invalid"] {
+        assert!(ledger.judged(verdict).await > 0, "nothing was {verdict}");
+    }
     gate.send(&registration("click-1"))
         .await
         .recorded("accepted");
@@ -78,7 +94,7 @@ async fn the_admin_api_answers_as_its_document_says() {
         only: None,
         url: format!("http://{admin}"),
         examples: 40,
-        without: &[BEYOND_SCHEMA, HELD_OFF, HELD_OFF_TOO],
+        without: &[READ_FROM_TEXT, HELD_OFF, HELD_OFF_TOO],
         header: Some(format!("Authorization: {bearer}")),
         hooks: None,
     }

@@ -19,8 +19,6 @@ const IMPATIENT: &str = "scaling_threshold: 0.75, saturation_threshold: 0.95";
 /// How many may be connected in these stories, and how many would like to.
 const PLACES: usize = 40;
 const CROWD: usize = 60;
-/// Deliveries that a good partner has booked meanwhile.
-const SERVED: usize = 50;
 
 /// The bootstrap with another figure.
 fn with(yaml: &str, ours: &str, other: &str) -> String {
@@ -88,13 +86,12 @@ async fn a_heap_that_fills_costs_the_silent_their_patience_and_partners_nothing(
     let partner = Load::start(gate.http_addr(), 2, "good");
     let silent = |to| dawdle(HERE, to, PLACES, b"", b"", Duration::from_secs(1));
     // `dawdle` waits a third of the minute they have else.
-    let (plain, tls) = tokio::join!(silent(gate.http_addr()), silent(gate.https_addr()));
-    assert_eq!(
-        [plain, tls].map(|cut| cut.expect("the gate listens")),
-        [PLACES; 2]
-    );
-    partner.acknowledges(SERVED).await;
-    partner.stop().await.is_all_acknowledged();
+    let both = async || tokio::join!(silent(gate.http_addr()), silent(gate.https_addr()));
+    for (plain, tls) in partner.goes_on_during(both).await {
+        let cut = [plain, tls].map(|cut| cut.expect("the gate listens"));
+        assert_eq!(cut, [PLACES; 2]);
+    }
+    partner.stop().await.nobody_was_held_up();
     let stopped = action("stop_accepting_requests", "active");
     assert_eq!(gate.envoy_counts(&stopped), 0);
 }
@@ -108,7 +105,7 @@ async fn a_full_heap_is_503_until_there_is_room() {
     let answer = gate
         .send_until("requests are turned away", &message, full)
         .await;
-    answer.refused_unread(503, "unavailable");
+    answer.refused_unread(503, "unavailable").hardened();
     assert_eq!(answer.header("retry-after"), Some("1"), "{answer:?}");
     for name in ["reduce_timeouts", "shrink_heap", "stop_accepting_requests"] {
         assert_eq!(gate.envoy_counts(&action(name, "active")), 1, "{name}");

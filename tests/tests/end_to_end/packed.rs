@@ -19,6 +19,13 @@ fn succeeded(output: &Output) {
     );
 }
 
+/// Makes sure that a program is there.
+fn needs(program_and_package: &str) {
+    let mut need = Command::new(root().join("tools/need"));
+    let ran = need.arg(program_and_package).output();
+    succeeded(&ran.expect("tools/need runs"));
+}
+
 fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()
@@ -101,10 +108,7 @@ fn the_filter_is_an_image_whose_digests_hold_and_whose_one_layer_is_the_filter()
     succeeded(&pack(&layout));
     let index: Value = serde_json::from_slice(&index_of(&layout)).expect("JSON");
     let tag = &index["manifests"][0]["annotations"]["org.opencontainers.image.ref.name"];
-    assert!(
-        shipped("Cargo.toml").contains(&format!("version = {tag}")),
-        "{tag}"
-    );
+    assert_eq!(*tag, version());
     let platforms = document(&layout, &index["manifests"][0], &oci("index.v1+json"));
     let platforms = platforms["manifests"].as_array().expect("a list");
     assert_eq!(platforms.len(), 2);
@@ -118,6 +122,53 @@ fn the_filter_is_an_image_whose_digests_hold_and_whose_one_layer_is_the_filter()
     let refused = pack(&layout);
     assert!(!refused.status.success());
     assert!(String::from_utf8_lossy(&refused.stderr).contains("is there already"));
+}
+
+/// The project's version, which is the image's tag.
+fn version() -> String {
+    let manifest = shipped("Cargo.toml");
+    let line = manifest
+        .lines()
+        .find_map(|it| it.strip_prefix("version = "));
+    line.expect("a version").trim_matches('"').to_owned()
+}
+
+/// Debian's `skopeo`, which reads images as registries and engines do.
+fn skopeo(arguments: &[&str]) -> Output {
+    let ran = Command::new("skopeo").args(arguments).output();
+    ran.expect("skopeo runs")
+}
+
+#[test]
+fn skopeo_reads_the_filters_image_and_copies_it_whole() {
+    needs("skopeo:skopeo");
+    let folder = tempfile::tempdir().expect("a folder");
+    let layout = folder.path().join("image");
+    succeeded(&pack(&layout));
+    let image = format!("oci:{}:{}", layout.display(), version());
+    for architecture in ["amd64", "arm64"] {
+        let inspected = skopeo(&["--override-arch", architecture, "inspect", &image]);
+        succeeded(&inspected);
+        let told: Value = serde_json::from_slice(&inspected.stdout).expect("JSON");
+        assert_eq!(told["Architecture"], architecture);
+        assert_eq!(told["Os"], "linux");
+        assert_eq!(told["Layers"].as_array().map(Vec::len), Some(1), "{told}");
+    }
+    // As it is put into a registry: each digest and size is looked at on the way.
+    let copy = format!("oci:{}:copy", folder.path().join("copy").display());
+    let copies = || skopeo(&["--insecure-policy", "copy", "--all", &image, &copy]);
+    succeeded(&copies());
+    // Of such looks one that finds something: a layer with a byte more.
+    fs::remove_dir_all(folder.path().join("copy")).expect("removed");
+    let blobs = fs::read_dir(layout.join("blobs/sha256"))
+        .expect("there")
+        .flatten();
+    let largest = blobs.max_by_key(|it| it.metadata().map_or(0, |it| it.len()));
+    let layer = largest.expect("there are blobs").path();
+    let bytes = fs::read(&layer).expect("read");
+    fs::write(&layer, [&bytes[..], b"x"].concat()).expect("written");
+    let refused = copies();
+    assert!(!refused.status.success(), "a changed layer is not noticed");
 }
 
 /// A unit whose programs are ones that are here, for what is checked is the rest.
@@ -135,10 +186,7 @@ fn unit_in(folder: &Path, name: &str) -> PathBuf {
 
 #[test]
 fn systemd_finds_nothing_wrong_with_the_units_and_counts_them_as_locked_down() {
-    let need = Command::new(root().join("tools/need"))
-        .arg("systemd-analyze:systemd")
-        .output();
-    succeeded(&need.expect("tools/need runs"));
+    needs("systemd-analyze:systemd");
     let folder = tempfile::tempdir().expect("a folder");
     let units =
         ["postern.service", "postern-envoy.service"].map(|name| unit_in(folder.path(), name));

@@ -1,5 +1,5 @@
-//! `docs/partners-guide.md`: a real gate takes each of its examples as it stands there, in the form
-//! it is about.
+//! `docs/partners-guide.md`: a real gate takes each of its examples as it stands there, over HTTPS, in the
+//! form it is about.
 
 use std::process::Command;
 
@@ -28,7 +28,8 @@ fn examples() -> Vec<(&'static str, &'static str)> {
 fn answered(gate: &Gate, example: &str) -> Value {
     let ran = Command::new("bash")
         .args(["-euo", "pipefail", "-c", example])
-        .env("GATE", format!("http://{}", gate.http_addr()))
+        .env("GATE", format!("https://{}", gate.https_addr()))
+        .env("CURL_CA_BUNDLE", gate.folder().join("tls/server.crt"))
         .output()
         .expect("bash runs");
     let said = String::from_utf8_lossy(&ran.stderr);

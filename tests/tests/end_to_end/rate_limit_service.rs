@@ -44,7 +44,7 @@ async fn passes(gate: &Gate, run: &str) -> usize {
     for number in 0..=LIMIT {
         let answer = gate.send(&registration(&format!("{run}-{number}"))).await;
         if answer.status != 200 {
-            answer.refused(429, "rate_limited");
+            answer.refused(429, "rate_limited").hardened();
             assert_eq!(answer.header("retry-after"), Some("1"), "{answer:?}");
             return number;
         }
@@ -119,7 +119,7 @@ async fn closed_answers_503_while_the_service_or_its_redis_is_away() {
         .recorded("accepted");
     service.dies();
     let away = gate.send(&registration("click-2")).await;
-    away.refused(503, "unavailable");
+    away.refused(503, "unavailable").hardened();
     assert_eq!(away.header("retry-after"), Some("1"), "{away:?}");
     assert_eq!(gate.ledger().await.deliveries().await, 1);
     service.starts().await;
@@ -134,4 +134,53 @@ async fn closed_answers_503_while_the_service_or_its_redis_is_away() {
         .refused(503, "unavailable");
     service.starts_redis().await;
     eventually("Redis counts again", healed).await;
+}
+
+/// How often Envoy gave up waiting for the service, and how often it let a postback pass without its word.
+fn unheard(gate: &Gate) -> [u64; 2] {
+    ["error", "failure_mode_allowed"]
+        .map(|what| gate.envoy_counts(&format!("cluster.backend.ratelimit.{what}")))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn open_lets_postbacks_pass_while_the_service_says_nothing() {
+    let service = RateLimitService::with(&limits()).await;
+    let gate = gate(&service, false).await;
+    assert_eq!(passes(&gate, "first").await, LIMIT);
+    let [errors, let_pass] = unheard(&gate);
+    service.hangs();
+    for number in 1..=3 {
+        gate.send(&registration(&format!("click-{number}")))
+            .await
+            .recorded("accepted");
+    }
+    assert_eq!(unheard(&gate), [errors + 3, let_pass + 3]);
+    service.goes_on();
+    gate.send_until("the limit holds again", &registration("late"), |answer| {
+        answer.status == 429
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closed_answers_503_while_the_service_says_nothing() {
+    let service = RateLimitService::with(&limits()).await;
+    let gate = gate(&service, true).await;
+    gate.send(&registration("click-1"))
+        .await
+        .recorded("accepted");
+    let [errors, let_pass] = unheard(&gate);
+    service.hangs();
+    for number in 2..=4 {
+        let answer = gate.send(&registration(&format!("click-{number}"))).await;
+        answer.refused(503, "unavailable");
+        assert_eq!(answer.header("retry-after"), Some("1"), "{answer:?}");
+    }
+    assert_eq!(unheard(&gate), [errors + 3, let_pass]);
+    assert_eq!(gate.ledger().await.deliveries().await, 1);
+    service.goes_on();
+    gate.send_until("it is booked", &registration("click-2"), |answer| {
+        answer.status == 200
+    })
+    .await;
 }

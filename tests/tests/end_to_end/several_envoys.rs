@@ -100,8 +100,20 @@ fn due(per_second: u32, time: Duration) -> f64 {
     f64::from(per_second) * time.as_secs_f64()
 }
 
+/// Tells a gate how many share the rate. Nothing is restarted; claims that no bucket is filled by the change.
+async fn changes_replicas(gate: &Gate, sender: &mut Sender, replicas: u32) {
+    let (_, before) = sender.drain().await;
+    gate.applies(&shared_by(replicas)).await;
+    let (at_change, after) = sender.drain().await;
+    let most = due(PER_SECOND, after.until - before.since) + ENDS;
+    assert!(
+        f64::from(at_change) <= most,
+        "{at_change} passed at the change to {replicas}, {most} may"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn two_envoys_share_a_partners_rate_and_one_that_is_left_takes_it_whole() {
+async fn two_envoys_share_a_partners_rate_and_one_that_is_left_takes_it_whole_until_two_are_back() {
     let toml = shared_by(2);
     let (left, right) = tokio::join!(Gate::with(&toml), Gate::with(&toml));
     let mut both = Sender::to("both", &[&left, &right]).await;
@@ -114,16 +126,15 @@ async fn two_envoys_share_a_partners_rate_and_one_that_is_left_takes_it_whole() 
     );
     both.flows_at(PER_SECOND).await;
 
-    // The other one goes. Nothing is restarted, and no bucket is filled by the change.
+    // The other one goes.
     let mut one = Sender::to("one", &[&left]).await;
     one.flows_at(PER_SECOND / 2).await;
-    let (_, before) = one.drain().await;
-    left.applies(&shared_by(1)).await;
-    let (at_change, after) = one.drain().await;
-    let most = due(PER_SECOND, after.until - before.since) + ENDS;
-    assert!(
-        f64::from(at_change) <= most,
-        "{at_change} passed at the change, {most} may"
-    );
+    changes_replicas(&left, &mut one, 1).await;
     one.flows_at(PER_SECOND).await;
+
+    // It comes back. It has its share still, as its partners' file was not changed.
+    changes_replicas(&left, &mut one, 2).await;
+    one.flows_at(PER_SECOND / 2).await;
+    let mut again = Sender::to("again", &[&left, &right]).await;
+    again.flows_at(PER_SECOND).await;
 }

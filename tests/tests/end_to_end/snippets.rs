@@ -1,7 +1,4 @@
 //! Every program `postern snippet` prints, run as it is against a real gate.
-//!
-//! A language that is too large to install for a test is run where it is there; `tools/test` says
-//! which ones were left out.
 
 use std::path::Path;
 use std::process::Command;
@@ -15,10 +12,8 @@ struct Runner {
     file: &'static str,
     /// A shell's line, run in the program's folder.
     run: &'static str,
-    /// What must be there.
+    /// What must be there; `tools/test` installs it.
     needs: &'static str,
-    /// Whether `tools/test` installs it.
-    is_installed: bool,
 }
 
 const fn runner(
@@ -32,7 +27,6 @@ const fn runner(
         file,
         run,
         needs,
-        is_installed: true,
     }
 }
 
@@ -42,32 +36,20 @@ const RUNNERS: [Runner; 9] = [
     runner("ruby", "postback.rb", "ruby postback.rb", "ruby"),
     runner("perl", "postback.pl", "perl postback.pl", "perl"),
     runner("curl", "postback.sh", "sh postback.sh", "openssl"),
-    Runner {
-        is_installed: false,
-        ..runner("node", "postback.mjs", "node postback.mjs", "node")
-    },
-    Runner {
-        is_installed: false,
-        ..runner(
-            "go",
-            "postback.go",
-            "GOCACHE=$PWD/../go go run postback.go",
-            "go",
-        )
-    },
-    Runner {
-        is_installed: false,
-        ..runner("java", "Postback.java", "java Postback.java", "javac")
-    },
-    Runner {
-        is_installed: false,
-        ..runner(
-            "csharp",
-            "Postback.cs",
-            "mcs -r:System.Net.Http.dll -out:postback.exe Postback.cs && mono postback.exe",
-            "mcs",
-        )
-    },
+    runner("node", "postback.mjs", "node postback.mjs", "node"),
+    runner(
+        "go",
+        "postback.go",
+        "GOCACHE=$PWD/../go go run postback.go",
+        "go",
+    ),
+    runner("java", "Postback.java", "java Postback.java", "javac"),
+    runner(
+        "csharp",
+        "Postback.cs",
+        "mcs -r:System.Net.Http.dll -out:postback.exe Postback.cs && mono postback.exe",
+        "mcs",
+    ),
 ];
 
 /// A value over which encoders differ, in place of a tame one.
@@ -137,17 +119,15 @@ fn posts(gate: &Gate, runner: &Runner, style: &[&str], click: usize) {
 
 /// The languages beside each other, each in both styles: the second finds what the first compiled.
 fn run_all(gate: &Gate) -> usize {
-    let (there, missing): (Vec<&Runner>, Vec<&Runner>) =
-        RUNNERS.iter().partition(|runner| is_there(runner.needs));
-    for runner in missing {
+    for runner in &RUNNERS {
         assert!(
-            !runner.is_installed,
+            is_there(runner.needs),
             "{} is missing; install it",
             runner.needs
         );
     }
     std::thread::scope(|scope| {
-        for (place, runner) in there.iter().enumerate() {
+        for (place, runner) in RUNNERS.iter().enumerate() {
             scope.spawn(move || {
                 for (number, style) in STYLES.into_iter().enumerate() {
                     let click = 1 + place * STYLES.len() + number; // the gate's clicks bear numbers
@@ -156,7 +136,7 @@ fn run_all(gate: &Gate) -> usize {
             });
         }
     });
-    there.len() * STYLES.len()
+    RUNNERS.len() * STYLES.len()
 }
 
 #[tokio::test(flavor = "multi_thread")]

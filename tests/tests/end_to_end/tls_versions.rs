@@ -1,5 +1,5 @@
 //! What TLS is spoken at the listener: each version, cipher and group there is was offered alone, and only sound ones
-//! are taken. `tools/tls-check` asks a tool of its own for more, which takes minutes.
+//! are taken. `tls_scan` asks a tool of its own for more.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -153,9 +153,6 @@ async fn every_answer_says_that_tls_is_all_there_is() {
     ] {
         let answer = gate.send_tls(&message).await;
         assert_eq!(answer.status, status, "{answer:?}");
-        let says = answer.header("strict-transport-security");
-        assert_eq!(says, Some("max-age=31536000"), "{answer:?}");
-        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
-        assert_eq!(answer.header("location"), None, "{answer:?}");
+        answer.hardened();
     }
 }

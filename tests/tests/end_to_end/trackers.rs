@@ -27,7 +27,7 @@ impl Drop for Relay {
 
 impl Relay {
     fn start(gate: &Gate) -> Relay {
-        let url = format!("http://{}/v1/event", gate.http_addr());
+        let url = format!("https://{}/v1/event", gate.https_addr());
         let program = gate.runs(&["tracker", "relay", PARTNER, "--url", &url]);
         let path = gate.folder().join("relay.py");
         std::fs::write(&path, program).expect("the folder can be written");
@@ -36,6 +36,7 @@ impl Relay {
             .env("POSTERN_SECRET", SECRET)
             .env("RELAY_KEY", KEY)
             .env("RELAY_LISTEN", "127.0.0.1:0")
+            .env("SSL_CERT_FILE", gate.folder().join("tls/server.crt"))
             .stdout(Stdio::piped())
             .spawn()
             .expect("python3 runs");
@@ -66,12 +67,12 @@ impl Relay {
     }
 }
 
-/// What the tracker's URL becomes once its macros are filled in.
-fn filled(gate: &Gate, tracker: &str, macros: &[(&str, &str)]) -> String {
+/// What the tracker's URL for an event becomes once its macros are filled in.
+fn filled(gate: &Gate, tracker: &str, event: &str, macros: &[(&str, &str)]) -> String {
     let url = format!("http://{}/v1/event", gate.http_addr());
     let relay = format!("http://relay.example/{KEY}/");
     let said = gate.runs(&[
-        "tracker", tracker, PARTNER, "--url", &url, "--relay", &relay,
+        "tracker", tracker, PARTNER, "--url", &url, "--relay", &relay, "--event", event,
     ]);
     let line = said.lines().next().expect("the URL").to_owned();
     let filled = macros
@@ -84,17 +85,20 @@ fn filled(gate: &Gate, tracker: &str, macros: &[(&str, &str)]) -> String {
         .to_owned()
 }
 
+/// How Keitaro maps its statuses to ours.
+const KEITARO_STATUS: &str = "{status:lead=pending sale=approved rejected=rejected}";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_keitaro_conversion_is_signed_by_the_relay_and_booked() {
     let gate = Gate::open().await;
     let relay = Relay::start(&gate);
-    let status = "{status:lead=pending sale=approved rejected=rejected}";
     let path = filled(
         &gate,
         "keitaro",
+        "ftd",
         &[
             ("{external_id}", "click-1"),
-            (status, "approved"),
+            (KEITARO_STATUS, "approved"),
             ("{revenue}", "50.00"),
             ("{tid}", "T%2D1%20%2B"),
         ],
@@ -111,27 +115,55 @@ async fn a_keitaro_conversion_is_signed_by_the_relay_and_booked() {
     assert_eq!(gate.ledger().await.deliveries().await, 1);
 }
 
+/// Each event, and the money in it, in cents of a dollar.
+const EVENTS: [(&str, i64); 6] = [
+    ("registration", 0),
+    ("ftd", 5_000),
+    ("redeposit", 5_000),
+    ("lead", 0),
+    ("cashout", 5_000),
+    ("rejected", 0),
+];
+
 #[tokio::test(flavor = "multi_thread")]
-async fn the_other_trackers_urls_are_taken_once_filled_in() {
+async fn each_trackers_url_for_each_event_is_booked_once_filled_in() {
     let gate = Gate::open().await;
     let relay = Relay::start(&gate);
-    for (number, (tracker, id)) in [
+    let ledger = gate.ledger().await;
+    let mut number = 0;
+    for (tracker, id) in [
+        ("keitaro", "{external_id}"),
         ("binom", "{externalid}"),
         ("voluum", "{externalid}"),
         ("bemob", "{externalId}"),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let click = format!("click-{}", number + 1);
-        let path = filled(&gate, tracker, &[(id, &click)]);
-        assert_eq!(
-            relay.call(&path).await,
-            422,
-            "{tracker}: a deposit lacks its amount"
-        );
-        let with_amount = format!("{path}&amount=50.00");
-        assert_eq!(relay.call(&with_amount).await, 200, "{tracker}");
+    ] {
+        for (event, cents) in EVENTS {
+            number += 1;
+            let click = format!("click-{number}");
+            let macros = [
+                (id, &*click),
+                (KEITARO_STATUS, "approved"),
+                ("{revenue}", "50.00"),
+                ("{payout}", "50.00"),
+                ("{tid}", "T-1"),
+            ];
+            let path = filled(&gate, tracker, event, &macros);
+            assert_eq!(relay.call(&path).await, 200, "{tracker}, {event}: {path}");
+            let booked = ledger.conversion(&click, event).await;
+            assert_eq!(booked.amount_minor, cents, "{tracker}, {event}");
+        }
     }
-    assert_eq!(gate.ledger().await.conversions().await, 3);
+    assert_eq!(ledger.conversions().await, number);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deposit_for_which_the_tracker_holds_no_payout_is_refused() {
+    let gate = Gate::open().await;
+    let relay = Relay::start(&gate);
+    for payout in ["", "0"] {
+        let macros = [("{externalid}", "click-1"), ("{payout}", payout)];
+        let path = filled(&gate, "voluum", "ftd", &macros);
+        assert_eq!(relay.call(&path).await, 422, "{path}");
+    }
+    assert_eq!(gate.ledger().await.conversions().await, 0);
 }

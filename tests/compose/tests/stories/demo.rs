@@ -2,6 +2,7 @@
 
 use postern_compose_tests::commands::run;
 use postern_compose_tests::project::Project;
+use postern_tests::shared_ledger::SharedLedger;
 
 /// Postbacks of one showing; the burst is one row.
 const ROWS: usize = 8;
@@ -9,15 +10,27 @@ const ROWS: usize = 8;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_start_shows_every_row_and_a_second_keeps_what_is_there() {
     let project = Project::new();
-    project.starts(&["demo"]);
+    // As the README has it, but that it returns.
+    project.runs(&["up", "--build", "-d"]);
     assert_shown(&project);
     let made = secrets(&project);
+    let booked = Booked::read(&project.ledger().await).await;
+    assert!(!booked.deliveries.is_empty(), "the demo booked nothing");
 
     // Without its volumes' removal, as after a reboot or an update.
     project.runs(&["down", "-t", "5"]);
+    project.starts(&["envoy"]);
+    project.becomes_healthy("envoy");
+    let kept = Booked::read(&project.ledger().await).await;
+    assert_eq!(kept, booked, "the ledger is another");
     project.starts(&["demo"]);
     assert_shown(&project);
     assert_eq!(secrets(&project), made, "secrets were made anew");
+    // What the second demo sent came on top.
+    let ledger = project.ledger().await;
+    ledger.holds(&booked.deliveries).await;
+    let now = Booked::read(&ledger).await;
+    assert!(now.deliveries.len() > booked.deliveries.len(), "{now:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,6 +74,26 @@ fn assert_shown(project: &Project) {
         "× 429",
     ] {
         assert!(shown.contains(word), "{word}: {shown}");
+    }
+}
+
+/// What a ledger holds.
+#[derive(Debug, PartialEq)]
+struct Booked {
+    deliveries: Vec<(String, String)>,
+    conversions: i64,
+    open_flags: i64,
+    paid: (i64, i64),
+}
+
+impl Booked {
+    async fn read(ledger: &SharedLedger) -> Booked {
+        Booked {
+            deliveries: ledger.deliveries().await,
+            conversions: ledger.conversions().await,
+            open_flags: ledger.open_flags().await,
+            paid: ledger.paid().await,
+        }
     }
 }
 

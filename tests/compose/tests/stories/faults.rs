@@ -27,7 +27,7 @@ async fn a_backend_killed_under_load_costs_next_to_nothing_and_comes_back_by_its
     project.becomes_healthy("backend-1");
     load.acknowledges(SOME).await;
     assert_eq!(project.inspects("backend-1", "{{.RestartCount}}"), "1");
-    assert_reconciled(&project, "a backend killed", "load", load.stop().await, FEW).await;
+    assert_reconciled(&project, "a backend killed", load.stop().await, FEW).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,14 +42,7 @@ async fn a_postgres_stopped_and_started_under_load_is_found_again() {
     let seen = load.stop().await;
     assert!(!seen.refused.is_empty(), "nobody noticed that it was away");
     // For as long as it is away nothing can be kept, so whoever asks is refused.
-    assert_reconciled(
-        &project,
-        "PostgreSQL stopped and started",
-        "load",
-        seen,
-        MOST,
-    )
-    .await;
+    assert_reconciled(&project, "PostgreSQL stopped and started", seen, MOST).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,7 +54,7 @@ async fn a_postgres_killed_under_load_still_has_all_that_was_acknowledged() {
     goes_on(&load).await;
     let seen = load.stop().await;
     assert_eq!(project.inspects("postgres", "{{.RestartCount}}"), "1");
-    assert_reconciled(&project, "PostgreSQL killed", "load", seen, MOST).await;
+    assert_reconciled(&project, "PostgreSQL killed", seen, MOST).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,7 +71,7 @@ async fn an_envoy_restarted_under_load_loses_nothing() {
         "nobody noticed that it was away"
     );
     // There is one Envoy: while it is away, nobody is there.
-    assert_reconciled(&project, "Envoy restarted", "load", seen, MOST).await;
+    assert_reconciled(&project, "Envoy restarted", seen, MOST).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,12 +84,5 @@ async fn both_backends_restarted_in_turn_under_load_cost_next_to_nothing() {
         project.becomes_healthy(service);
     }
     load.acknowledges(SOME).await;
-    assert_reconciled(
-        &project,
-        "a rolling restart",
-        "load",
-        load.stop().await,
-        FEW,
-    )
-    .await;
+    assert_reconciled(&project, "a rolling restart", load.stop().await, FEW).await;
 }

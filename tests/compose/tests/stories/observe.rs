@@ -16,6 +16,7 @@ const LOOKED_WITHIN: Duration = Duration::from_secs(60);
 async fn prometheus_reads_both_backends_and_the_gate() {
     let project = Project::up();
     project.starts(&["prometheus"]);
+    project.becomes_healthy("prometheus");
     let prometheus = SocketAddr::new(project.address("prometheus"), 9090);
     comes(prometheus, "query?query=up", |found| {
         let found = found["result"].as_array()?;

@@ -12,7 +12,7 @@ use postern_tests::waiting::eventually;
 async fn a_new_partner_is_let_in_without_a_restart_and_a_removed_one_is_kept_out() {
     let project = Project::up();
     let certificate = project.certificate();
-    let host = host_as_envoy_sees_it(&project);
+    let host = project.host_as_envoy_sees_it();
     let load = load(&project, "load");
     load.acknowledges(SOME).await;
 
@@ -41,15 +41,7 @@ async fn a_new_partner_is_let_in_without_a_restart_and_a_removed_one_is_kept_out
     .await;
     load.acknowledges(SOME).await;
     let seen = load.stop().await;
-    assert_reconciled(&project, "partners changed live", "load", seen, 0.0).await;
-}
-
-/// The address from which requests of this machine come to Envoy: its network's gateway.
-fn host_as_envoy_sees_it(project: &Project) -> String {
-    let gateways = "{{range .NetworkSettings.Networks}}{{.Gateway}} {{end}}";
-    let gateways = project.inspects("envoy", gateways);
-    let first = gateways.split_whitespace().next();
-    first.expect("the network has a gateway").to_owned()
+    assert_reconciled(&project, "partners changed live", seen, 0.0).await;
 }
 
 /// Adds the partner `acme` that calls from here; its secret.
