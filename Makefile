@@ -15,7 +15,7 @@ export RUSTUP_TOOLCHAIN
 endif
 endif
 
-.PHONY: help up down test bench bench-growth bench-pages soak screenshots build filter fmt lint e2e wasm-test test-compose fuzz clean
+.PHONY: help up down test bench bench-growth bench-pages soak screenshots build filter fmt lint e2e wasm-test test-tls test-compose fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +66,9 @@ e2e: ## Only the end-to-end tests, on the newest and the lowest Envoy
 
 wasm-test: ## Only the tests inside wasm
 	@tools/test wasm
+
+test-tls: ## Only testssl.sh, against the HTTPS listener that ships
+	@tools/test tls
 
 test-compose: ## Only docker-compose.yml, its images compiled in containers, on this machine's Docker engine
 	@tools/test compose

@@ -30,6 +30,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 
 use crate::cli::{Bench, Cli, GrowthOptions, Options, PagesOptions};
 use crate::contestants::{Ground, Product};
@@ -37,6 +38,10 @@ use crate::growth::Grown;
 use crate::machine::Machine;
 use crate::process::{Server, free_address};
 use crate::report::Report;
+
+/// The product's: what is compared should not differ by it.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Clicks in the log that is imported, where everything is measured.
 const CLICKS: u64 = 300_000;

@@ -278,6 +278,8 @@ async fn reports(console: &Console) -> Result<Vec<Case>, String> {
         of("funnel, this month", "funnel"),
         of("funnel, today", "funnel?span=today"),
         of("funnel, all time", "funnel?span=all"),
+        of("funnel, all time, by source", "funnel?span=all&by=source"),
+        of("funnel, all time, by day", "funnel?span=all&by=day"),
         of(
             "funnel, all time, by source and day",
             "funnel?span=all&by=source&then=day",

@@ -14,7 +14,7 @@ use super::rows::{CONVERSIONS, Column, DELIVERIES, Kind, Read, Recorded, Table, 
 use super::{Done, since};
 
 /// As the product sets its writing connection up.
-const CACHE_KIB: &str = "-65536";
+const CACHE_KIB: &str = "-16384";
 const CHECKPOINT_PAGES: &str = "32768";
 const STATEMENTS: usize = 128;
 /// Rows in one insert.
@@ -183,7 +183,11 @@ async fn insert(
     columns: &[Column],
 ) -> Result<(), sqlx::Error> {
     let rows = columns.first().map_or(0, rows_of);
-    let head = format!("INSERT INTO {} ({}) ", table.name, table.names());
+    let head = format!(
+        "INSERT OR ROLLBACK INTO {} ({}) ",
+        table.name,
+        table.names()
+    );
     let numbers: Vec<usize> = (0..rows).collect();
     for chunk in numbers.chunks(ROWS) {
         let mut statement = QueryBuilder::<Sqlite>::new(&*head);
