@@ -19,6 +19,20 @@ pub struct LoggedClick {
     pub partner: Option<PartnerId>,
     /// When the visitor clicked.
     pub clicked_at: Option<UnixSeconds>,
+    /// Where the visitor came from.
+    pub origin: Origin,
+}
+
+/// Where a visitor came from, as the click log says. No decision looks at it: a conversion keeps it for
+/// reports, which tell conversions apart by it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The visitor's country.
+    pub geo: Option<String>,
+    /// First sub id of the tracking link.
+    pub sub_id_1: Option<String>,
+    /// Second sub id of the tracking link.
+    pub sub_id_2: Option<String>,
 }
 
 /// A conversion's claim on a click.

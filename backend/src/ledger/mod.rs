@@ -33,7 +33,7 @@ mod verdict;
 
 pub use alike::SUSPECT_WINDOW_SECONDS;
 pub use books::{Books, CapKey};
-pub use click::{CLICK_CLOCK_SLACK_SECONDS, Claim, FUTURE_SLACK_SECONDS, LoggedClick};
+pub use click::{CLICK_CLOCK_SLACK_SECONDS, Claim, FUTURE_SLACK_SECONDS, LoggedClick, Origin};
 pub use decide::{Change, Entry, Opening, decide};
 pub use decision::{
     Answer, CLICK_LOG, Decision, MAX_NAME_CHARS, MAX_NOTE_CHARS, NoDecision, Outcome, Signature,

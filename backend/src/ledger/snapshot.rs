@@ -221,7 +221,9 @@ impl Snapshot {
         self.contents.get(fingerprint).copied().unwrap_or_default()
     }
 
-    pub(super) fn click(&self, clickid: &str) -> Option<&LoggedClick> {
+    /// The click, where the log has it and it was loaded.
+    #[must_use]
+    pub fn click(&self, clickid: &str) -> Option<&LoggedClick> {
         self.clicks.get(clickid)
     }
 

@@ -96,6 +96,7 @@ fn click_of(
         let click = LoggedClick {
             partner: click.partner.clone(),
             clicked_at: click.clicked_at,
+            ..LoggedClick::default()
         };
         return (ClickSeen::Logged, Some(click));
     }
@@ -112,6 +113,7 @@ fn click_of(
     let click = LoggedClick {
         partner: Some(next.partner.clone()),
         clicked_at: Some(UnixSeconds(first_at.0.saturating_sub(age))),
+        ..LoggedClick::default()
     };
     (ClickSeen::Reserved, Some(click))
 }

@@ -16,7 +16,7 @@ use super::{
 use crate::agreement::{Terms, TermsVersion};
 use crate::ledger::{
     CapKey, Cause, Change, Conversion, ConversionKey, First, Flag, FlagId, FlagReason, LoggedClick,
-    Original, Outcome, Reported, Verdict,
+    Origin, Original, Outcome, Reported, Verdict,
 };
 use crate::payout::{Amount, Booked, PayoutKind, PayoutStep};
 
@@ -111,24 +111,46 @@ pub(super) fn logged_click(row: &impl Cells) -> Result<LoggedClick, StoreError> 
     Ok(LoggedClick {
         partner: row.partner_or_null("partner")?,
         clicked_at: row.seconds_or_null("clicked_at")?,
+        origin: Origin {
+            geo: row.owned_or_null("geo")?,
+            sub_id_1: row.owned_or_null("sub_id_1")?,
+            sub_id_2: row.owned_or_null("sub_id_2")?,
+        },
     })
 }
 
-/// The same of many clicks, from a JSON list of `[clickid, partner, clicked_at]`.
+/// A click in a JSON list: its id, partner, time, country and sub ids.
+type ListedClick = (
+    String,
+    Option<String>,
+    Option<i64>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+);
+
+/// The same of many clicks, from a JSON list of [`ListedClick`]s.
 pub(super) fn listed_clicks(list: &str) -> Result<Vec<(String, LoggedClick)>, StoreError> {
     let unreadable = |error| StoreError::Unreadable(format!("a list of clicks: {error}"));
-    let listed: Vec<(String, Option<String>, Option<i64>)> =
-        serde_json::from_str(list).map_err(unreadable)?;
-    let clicks = listed.into_iter().map(|(clickid, partner, clicked_at)| {
-        let parse = |text: &str| PartnerId::parse(text).ok();
-        let partner = partner.map(|text| row::known("partner", &text, parse));
-        let click = LoggedClick {
-            partner: partner.transpose()?,
-            clicked_at: clicked_at.map(UnixSeconds),
-        };
-        Ok((clickid, click))
-    });
-    clicks.collect()
+    let listed: Vec<ListedClick> = serde_json::from_str(list).map_err(unreadable)?;
+    listed.into_iter().map(listed_click).collect()
+}
+
+fn listed_click(
+    (clickid, partner, clicked_at, geo, sub_id_1, sub_id_2): ListedClick,
+) -> Result<(String, LoggedClick), StoreError> {
+    let parse = |text: &str| PartnerId::parse(text).ok();
+    let partner = partner.map(|text| row::known("partner", &text, parse));
+    let click = LoggedClick {
+        partner: partner.transpose()?,
+        clicked_at: clicked_at.map(UnixSeconds),
+        origin: Origin {
+            geo,
+            sub_id_1,
+            sub_id_2,
+        },
+    };
+    Ok((clickid, click))
 }
 
 /// A conversion as decisions need it.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::agreement::Terms;
 use crate::delivery::Delivery;
 use crate::ledger::{
-    Answered, CapKey, Change, Conversion, Entry, FlagReason, PayoutEntry, Reported, Ruling,
+    Answered, CapKey, Change, Conversion, Entry, FlagReason, Origin, PayoutEntry, Reported, Ruling,
     Signature, Snapshot, is_booked,
 };
 
@@ -55,6 +55,8 @@ pub(super) struct OpeningRow<'a> {
     pub(super) conversion: &'a Conversion,
     pub(super) event: &'a Event,
     pub(super) occurred_at: UnixSeconds,
+    /// That of its click; `None`: the click log does not have it.
+    pub(super) origin: Option<&'a Origin>,
 }
 
 /// A conversion's move.
@@ -149,6 +151,7 @@ impl<'a> Writes<'a> {
                 conversion,
                 event: &opened.event,
                 occurred_at: opened.occurred_at,
+                origin: snapshot.click(clickid).map(|click| &click.origin),
             }));
         self.changes
             .extend(ruling.moves.as_ref().map(|it| ChangeRow {
@@ -181,6 +184,7 @@ impl<'a> Writes<'a> {
                 conversion,
                 event,
                 occurred_at: event.timestamp.unwrap_or(delivery.received_at),
+                origin: snapshot.click(&delivery.clickid).map(|it| &it.origin),
             });
         }
         if let Some(change) = entry.change {

@@ -84,6 +84,7 @@ impl World {
             let logged = LoggedClick {
                 partner: click.partner,
                 clicked_at: click.clicked_at,
+                ..LoggedClick::default()
             };
             snapshot.know_click(click.clickid, logged);
         }

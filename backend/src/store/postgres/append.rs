@@ -37,16 +37,18 @@ const ROWS: &str = "
             ON CONFLICT (partner, version) DO NOTHING),
     opened AS (INSERT INTO conversions (id, clickid, partner, identity, ordinal, event, status,
         amount_minor, currency, geo, sub_id_1, sub_id_2, payment_method, transaction_id, reason,
-        occurred_at, opened_as, opened_at, changed_at, revision, blocking_flags, terms)
+        occurred_at, opened_as, opened_at, changed_at, revision, blocking_flags, terms, click_geo,
+        click_sub_id_1, click_sub_id_2)
         SELECT unnest($39::uuid[]), unnest($40::text[]), unnest($41::text[]), unnest($42::text[]),
             unnest($43::bigint[]), unnest($44::text[]), unnest($45::text[]), unnest($46::bigint[]),
             unnest($47::text[]), unnest($48::text[]), unnest($49::text[]), unnest($50::text[]),
             unnest($51::text[]), unnest($52::text[]), unnest($53::text[]), unnest($54::bigint[]),
             unnest($55::text[]), unnest($56::bigint[]), unnest($57::bigint[]),
-            unnest($58::bigint[]), unnest($59::bigint[]), unnest($60::text[]))
+            unnest($58::bigint[]), unnest($59::bigint[]), unnest($60::text[]), unnest($61::text[]),
+            unnest($62::text[]), unnest($63::text[]))
     INSERT INTO contents (clickid, fingerprint, refused, delivery, verdict, conversion, opened_as)
-    SELECT unnest($61::text[]), unnest($62::bytea[]), unnest($63::boolean[]), unnest($64::uuid[]),
-        unnest($65::text[]), unnest($66::uuid[]), unnest($67::text[])";
+    SELECT unnest($64::text[]), unnest($65::bytea[]), unnest($66::boolean[]), unnest($67::uuid[]),
+        unnest($68::text[]), unnest($69::uuid[]), unnest($70::text[])";
 
 pub(super) async fn rows(
     connection: &mut PgConnection,
@@ -139,6 +141,9 @@ fn openings<'q>(rows: Rows<'q, OpeningRow<'q>>) -> Rows<'q, OpeningRow<'q>> {
         .column(|it| i64::from(it.conversion.revision))
         .column(|it| i64::from(it.conversion.blocking_flags))
         .column(|it| it.conversion.terms.as_ref().map(TermsVersion::as_str))
+        .column(|it| it.origin?.geo.as_deref())
+        .column(|it| it.origin?.sub_id_1.as_deref())
+        .column(|it| it.origin?.sub_id_2.as_deref())
 }
 
 fn contents<'q>(rows: Rows<'q, ContentRow<'q>>) -> Rows<'q, ContentRow<'q>> {

@@ -3,7 +3,7 @@
 
 use sqlx::postgres::PgConnection;
 
-use super::{PostgresStore, copy};
+use super::{PostgresStore, copy, writers};
 use crate::store::decode::import_record;
 use crate::store::import::{Gathered, Turn};
 use crate::store::{ImportRecord, Imported, StoreError};
@@ -36,13 +36,27 @@ const FILL_IN: &str = "
         IS DISTINCT FROM (c.partner, c.clicked_at, c.cost_minor, c.cost_currency, c.geo, c.sub_id_1,
             c.sub_id_2)";
 
+/// Conversions keep where their click came from, so that reports need not look it up. What an import
+/// says of clicks goes on to theirs in its own transaction. `OFFSET 0` has the few that there are found
+/// first, and only their clicks looked up.
+const TELL_CONVERSIONS: &str = "
+    UPDATE conversions AS v SET (click_geo, click_sub_id_1, click_sub_id_2) =
+        (SELECT c.geo, c.sub_id_1, c.sub_id_2 FROM clicks AS c WHERE c.clickid = v.clickid)
+    FROM arrived AS a
+    WHERE v.clickid = a.clickid AND EXISTS (
+        SELECT FROM clicks AS c
+        WHERE c.clickid = v.clickid AND (c.geo, c.sub_id_1, c.sub_id_2)
+            IS DISTINCT FROM (v.click_geo, v.click_sub_id_1, v.click_sub_id_2)
+        OFFSET 0)";
+
 const KEEP: &str = "
     INSERT INTO imports (name, lines, bytes, digest, imported_at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (name) DO UPDATE SET lines = excluded.lines, bytes = excluded.bytes,
         digest = excluded.digest, imported_at = excluded.imported_at";
 
 impl PostgresStore {
-    /// Imports all the clicks it is given: on PostgreSQL they are in nobody's way.
+    /// Imports all the clicks it is given: on PostgreSQL they are in nobody's way until they are told to
+    /// their conversions.
     pub(in crate::store) async fn import_turn(
         &self,
         clicks: &[Gathered<'_>],
@@ -89,6 +103,9 @@ async fn turn(
             imported.filled_in = execute(connection, FILL_IN).await?;
             imported.known = known - imported.filled_in;
         }
+        if imported.new + imported.filled_in > 0 {
+            tell_conversions(connection).await?;
+        }
     }
     if let Some(record) = record {
         keep(connection, record).await?;
@@ -97,6 +114,14 @@ async fn turn(
         imported,
         taken: clicks,
     })
+}
+
+/// Those who book and have not seen these clicks must have committed, and whoever begins now waits until
+/// it can see them: this comes last, so they wait for little more than the commit.
+async fn tell_conversions(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    execute(connection, writers::ALONE).await?;
+    execute(connection, TELL_CONVERSIONS).await?;
+    Ok(())
 }
 
 async fn execute(

@@ -41,13 +41,12 @@ impl PostgresStore {
             .await
     }
 
-    /// Those of the clicks that a flag waits for, once each booking that may not have seen them has
-    /// raised its own.
+    /// Those of the clicks that a flag waits for. Whoever did not see them had raised its own when their
+    /// import ended.
     pub(in crate::store) async fn flagged_of(
         &self,
         clickids: &[&str],
     ) -> Result<Vec<String>, StoreError> {
-        self.writers.wait_for_bookings().await?;
         let mut reader = self.readers.acquire().await?;
         let flags = flags_of(&mut reader, clickids).await?;
         let mut flagged: Vec<String> = flags.into_iter().map(|flag| flag.clickid).collect();

@@ -24,7 +24,7 @@ const CONTENTS: &str = "
     JOIN contents AS c ON c.clickid = k.clickid AND c.fingerprint = k.fingerprint";
 
 const CLICKS: &str = "
-    SELECT c.clickid, c.partner, c.clicked_at
+    SELECT c.clickid, c.partner, c.clicked_at, c.geo, c.sub_id_1, c.sub_id_2
     FROM unnest($1::text[]) AS k (clickid)
     JOIN clicks AS c ON c.clickid = k.clickid";
 

@@ -46,12 +46,12 @@ const SET_UP: &str = "
     SET enable_mergejoin = off;
     SET jit = off";
 
-/// Begins a transaction that raises no flags, so nobody need wait for it.
+/// Begins a transaction that opens no conversion and raises no flag, so no import waits for it.
 const BEGIN_ASIDE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
-/// Begins a transaction and holds the lock that healing waits for: after an import, it takes the
-/// same lock for itself alone, and so knows that whoever did not see the new clicks has committed
-/// the flags it raised. The lock comes before the first look at the clicks.
+/// Begins a transaction and holds the lock that an import takes for itself alone before it ends, and so
+/// knows that whoever did not see its clicks has committed the conversions it opened and the flags it
+/// raised. The lock comes before the first look at the clicks.
 const BEGIN: &str = "
     BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
     SELECT pg_advisory_xact_lock_shared(8101821113139163502)";
@@ -61,8 +61,8 @@ const BEGIN_ALONE: &str = "
     BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
     SELECT pg_advisory_xact_lock(8101821113139163502)";
 
-/// Takes that lock for itself alone, and lets it go again.
-const WAIT_FOR_BOOKINGS: &str = "SELECT pg_advisory_xact_lock(8101821113139163502)";
+/// Takes that lock for itself alone in a transaction that has begun, until it ends.
+pub(super) const ALONE: &str = "SELECT pg_advisory_xact_lock(8101821113139163502)";
 
 /// The writing connections: made when first needed, and kept while they work.
 pub(super) struct Writers {
@@ -115,7 +115,7 @@ impl Writers {
         self.begin_by(BEGIN_ALONE, &self.permits).await
     }
 
-    /// The same for what keeps house: no healing waits for it.
+    /// The same for what keeps house: no import waits for it.
     pub(super) async fn begin_aside(&self) -> Result<Transaction<'_>, StoreError> {
         self.begin_by(BEGIN_ASIDE, &self.permits).await
     }
@@ -136,18 +136,6 @@ impl Writers {
             writers: self,
             _permit: permit,
         })
-    }
-
-    /// Waits until every booking that is under way has committed, on whatever backend. Whoever began
-    /// before our last commit may not have seen it; whoever begins later does.
-    pub(super) async fn wait_for_bookings(&self) -> Result<(), StoreError> {
-        let waiting = async {
-            let mut connection = self.options.connect().await?;
-            connection.execute(WAIT_FOR_BOOKINGS).await?;
-            connection.close().await
-        };
-        let done = timeout(Duration::from_secs(TRANSACTION_SECONDS), waiting).await;
-        Ok(done.map_err(|_| late())??)
     }
 
     /// A connection in a transaction. One that was kept may have died since, as all do when the

@@ -81,16 +81,16 @@ impl FunnelQuery {
         statement
     }
 
-    /// The source and the country are those of the click where the log has them, else the event's.
+    /// The source and the country are those of the click where the log has them, else the event's. A
+    /// conversion keeps those of its click: to look them up took more than all the rest.
     pub(in crate::store) fn conversions(&self) -> Statement {
         let column = |it: &Dimension| match it {
             Dimension::Partner => "v.partner AS partner, ",
             Dimension::Source => SOURCE,
-            Dimension::Geo => "coalesce(k.geo, v.geo) AS geo, ",
+            Dimension::Geo => "coalesce(v.click_geo, v.geo) AS geo, ",
             Dimension::Day => "v.occurred_at / 86400 AS day, ",
         };
         let by = in_order(&self.by);
-        let needs_click = by.contains(&Dimension::Source) || by.contains(&Dimension::Geo);
         // The partner comes last: an index by partner would be walked for the order it has.
         let mut statement = Statement::new("SELECT ");
         statement
@@ -99,12 +99,7 @@ impl FunnelQuery {
             .push(by.iter().map(column).collect::<String>())
             .push("count(*) AS n, ")
             .push(halves("v.amount_minor"))
-            .push(" FROM conversions AS v");
-        if needs_click {
-            statement.push(" LEFT JOIN clicks AS k ON k.clickid = v.clickid");
-        }
-        statement
-            .push(" WHERE 1 = 1")
+            .push(" FROM conversions AS v WHERE 1 = 1")
             .of_partner("v.partner", self.partner.as_ref())
             .within("v.occurred_at", self.period)
             .grouped(places(&by, 3));
@@ -139,10 +134,10 @@ impl FunnelQuery {
 
 /// Two sub ids are one source: they come from the click together, or from the event together.
 const SOURCE: &str = "\
-    CASE WHEN k.sub_id_1 IS NULL AND k.sub_id_2 IS NULL THEN v.sub_id_1 ELSE k.sub_id_1 END \
-        AS sub_id_1, \
-    CASE WHEN k.sub_id_1 IS NULL AND k.sub_id_2 IS NULL THEN v.sub_id_2 ELSE k.sub_id_2 END \
-        AS sub_id_2, ";
+    CASE WHEN v.click_sub_id_1 IS NULL AND v.click_sub_id_2 IS NULL \
+        THEN v.sub_id_1 ELSE v.click_sub_id_1 END AS sub_id_1, \
+    CASE WHEN v.click_sub_id_1 IS NULL AND v.click_sub_id_2 IS NULL \
+        THEN v.sub_id_2 ELSE v.click_sub_id_2 END AS sub_id_2, ";
 
 /// What was taken back is so whatever flags it has.
 const STANDING: &str = "\

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use sqlx::sqlite::SqliteConnection;
 
-use super::{SqliteStore, rows};
+use super::{SqliteStore, load, rows};
 use crate::store::decode::import_record;
 use crate::store::import::{Gathered, Turn};
 use crate::store::{ImportRecord, Imported, StoreError};
@@ -34,6 +34,21 @@ const FILL_IN: &str = " ON CONFLICT (clickid) DO UPDATE SET
     OR coalesce(excluded.geo, geo) IS NOT geo
     OR coalesce(excluded.sub_id_1, sub_id_1) IS NOT sub_id_1
     OR coalesce(excluded.sub_id_2, sub_id_2) IS NOT sub_id_2";
+
+/// Conversions keep where their click came from, so that reports need not look it up. What an import
+/// says of clicks goes on to theirs in its own transaction.
+const TELL_CONVERSIONS: &str = "
+    UPDATE conversions SET (click_geo, click_sub_id_1, click_sub_id_2) =
+        (SELECT c.geo, c.sub_id_1, c.sub_id_2 FROM clicks AS c WHERE c.clickid = conversions.clickid)
+    WHERE id IN (SELECT n.id FROM json_each(?1) AS k CROSS JOIN known AS n
+            ON n.clickid = k.value AND n.partner > '')
+        AND (click_geo, click_sub_id_1, click_sub_id_2) IS NOT
+            (SELECT c.geo, c.sub_id_1, c.sub_id_2 FROM clicks AS c
+            WHERE c.clickid = conversions.clickid)";
+
+/// All that import by keys, for the test that looks at their plans.
+#[cfg(test)]
+pub(super) const QUERIES: [&str; 1] = [TELL_CONVERSIONS];
 
 impl SqliteStore {
     /// Imports as many clicks as a turn has time for, and pauses for others.
@@ -76,11 +91,15 @@ async fn insert(
         let new = rows::write(connection, INTO, group, bind, LEAVE_KNOWN).await?;
         imported.new += new;
         let known = group.len() as u64 - new;
+        let mut filled_in = 0;
         if known > 0 {
             // Those that were just inserted say nothing else now, so they are left alone.
-            let filled_in = rows::write(connection, INTO, group, bind, FILL_IN).await?;
+            filled_in = rows::write(connection, INTO, group, bind, FILL_IN).await?;
             imported.filled_in += filled_in;
             imported.known += known - filled_in;
+        }
+        if new + filled_in > 0 {
+            tell_conversions(connection, group).await?;
         }
         taken += group.len();
         if Instant::now() >= until {
@@ -88,6 +107,18 @@ async fn insert(
         }
     }
     Ok(Turn { imported, taken })
+}
+
+async fn tell_conversions(
+    connection: &mut SqliteConnection,
+    clicks: &[Gathered<'_>],
+) -> Result<(), StoreError> {
+    let clickids: Vec<&str> = clicks.iter().map(|it| &*it.click.clickid).collect();
+    sqlx::query(TELL_CONVERSIONS)
+        .bind(load::list(&clickids))
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 fn bind(columns: &mut rows::Columns<'_>, gathered: &Gathered<'_>) {

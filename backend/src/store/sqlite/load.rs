@@ -26,7 +26,8 @@ const CONTENTS: &str = "
 
 /// All in one row: nearly every delivery has a click, and each row would wake who reads it.
 const CLICKS: &str = "
-    SELECT json_group_array(json_array(c.clickid, c.partner, c.clicked_at)) AS clicks
+    SELECT json_group_array(json_array(c.clickid, c.partner, c.clicked_at, c.geo, c.sub_id_1,
+        c.sub_id_2)) AS clicks
     FROM json_each(?1) AS k
     CROSS JOIN clicks AS c ON c.clickid = k.value";
 
@@ -223,7 +224,14 @@ pub(super) async fn fetch(
     query: &'static str,
     keys: &impl Serialize,
 ) -> Result<Vec<SqliteRow>, sqlx::Error> {
+    sqlx::query(query)
+        .bind(list(keys))
+        .fetch_all(connection)
+        .await
+}
+
+/// Keys as the one list that a statement takes.
+pub(super) fn list(keys: &impl Serialize) -> String {
     // Lists of texts always serialise; were one ever not to, SQLite would refuse the empty text.
-    let keys = serde_json::to_string(keys).unwrap_or_default();
-    sqlx::query(query).bind(keys).fetch_all(connection).await
+    serde_json::to_string(keys).unwrap_or_default()
 }

@@ -70,6 +70,10 @@ const WRITER_STATEMENTS: usize = 128;
 /// asks for few hundreds.
 const ROWS_WAITING: usize = 1_024;
 
+/// The same for each reader. Every time it is full, two threads wake each other; a row may be a request
+/// of 64 KiB, so it is no larger.
+const READ_ROWS_WAITING: usize = 256;
+
 /// Connections that read. Reading never waits for writing.
 const READERS: u32 = 4;
 
@@ -116,6 +120,7 @@ impl SqliteStore {
         let reading = options
             .clone()
             .pragma("cache_size", READER_CACHE_KIB.to_string())
+            .row_buffer_size(READ_ROWS_WAITING)
             .read_only(true)
             .create_if_missing(false);
         let options = options

@@ -29,6 +29,7 @@ async fn the_lookups_walk_their_indexes() {
     let [of_clicks, _] = super::heal::QUERIES;
     let queries = super::load::QUERIES.into_iter().chain([of_clicks]);
     let queries = queries
+        .chain(super::clicks::QUERIES)
         .chain(super::prune::QUERIES)
         .chain([done::LATEST])
         .chain(

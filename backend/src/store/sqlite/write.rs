@@ -48,7 +48,8 @@ async fn write_openings(
 ) -> Result<(), sqlx::Error> {
     let into = "conversions (id, clickid, partner, identity, ordinal, event, status, \
         amount_minor, currency, geo, sub_id_1, sub_id_2, payment_method, transaction_id, reason, \
-        occurred_at, opened_as, opened_at, changed_at, revision, blocking_flags, terms) ";
+        occurred_at, opened_as, opened_at, changed_at, revision, blocking_flags, terms, click_geo, \
+        click_sub_id_1, click_sub_id_2) ";
     let bind = |columns: &mut Columns<'_>, row: &&OpeningRow<'_>| bind_opening(columns, row);
     rows::insert(connection, into, openings, bind, "").await
 }
@@ -76,7 +77,10 @@ fn bind_opening(columns: &mut Columns<'_>, row: &OpeningRow<'_>) {
         .push_bind(conversion.changed_at.map(|at| at.0))
         .push_bind(conversion.revision)
         .push_bind(conversion.blocking_flags)
-        .push_bind(conversion.terms.as_ref().map(TermsVersion::as_str));
+        .push_bind(conversion.terms.as_ref().map(TermsVersion::as_str))
+        .push_bind(row.origin.and_then(|it| it.geo.as_deref()))
+        .push_bind(row.origin.and_then(|it| it.sub_id_1.as_deref()))
+        .push_bind(row.origin.and_then(|it| it.sub_id_2.as_deref()));
 }
 
 /// Conversions that change are few beside those that open, so each is a statement of its own.

@@ -22,6 +22,8 @@ mod review;
 
 use uuid::Uuid;
 
+pub(super) use reports::sourced;
+
 use super::Store;
 use crate::delivery::Delivery;
 use crate::ledger::Entry;

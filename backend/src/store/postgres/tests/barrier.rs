@@ -1,4 +1,4 @@
-//! Healing waits for the bookings that could not see its clicks.
+//! An import waits for the bookings that could not see its clicks.
 
 use std::pin::pin;
 
@@ -9,8 +9,9 @@ use sqlx::{Connection as _, Executor as _};
 
 use crate::delivery::Delivery;
 use crate::ledger::Verdict;
-use crate::store::Store;
-use crate::testing::{START, admission, click, delivery};
+use crate::store::suite::sourced;
+use crate::store::{Dimension, FunnelQuery, Store};
+use crate::testing::{START, admission, delivery};
 
 /// Somebody else's transaction that is about to book the same content: a booking of it has looked
 /// for its click when it comes to wait here.
@@ -43,10 +44,10 @@ async fn waited_for(database: &Database, lock: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_click_imported_while_its_booking_is_under_way_heals_it_all_the_same() {
+async fn a_click_imported_while_its_booking_is_under_way_is_told_to_it_all_the_same() {
     let database = Database::create();
     let store = Store::open(&database.url()).await.unwrap();
-    let lead = delivery(0, "lead approved clickid=late");
+    let lead = delivery(0, "lead approved clickid=late sub_id_1=event");
     let mut other = about_to_book(&database, &lead).await;
     let booking = tokio::spawn({
         let (store, lead) = (store.clone(), lead.clone());
@@ -54,21 +55,29 @@ async fn a_click_imported_while_its_booking_is_under_way_heals_it_all_the_same()
     });
     waited_for(&database, "transactionid").await;
 
-    store.import_clicks(&[click("late", None)]).await.unwrap();
-    let agreements = admission(&["acme"]).agreements;
-    let healing = pin!(store.heal(&["late"], &agreements, START));
+    let late = [sourced("late", "acme", [Some("log"), None], 0)];
+    let importing = pin!(store.import_clicks(&late));
     let waiting = pin!(waited_for(&database, "advisory"));
-    let healed = match select(healing, waiting).await {
-        Either::Left((healed, _)) => healed, // it waited for nobody
-        Either::Right(((), healing)) => {
+    let imported = match select(importing, waiting).await {
+        Either::Left((imported, _)) => imported, // it waited for nobody
+        Either::Right(((), importing)) => {
             other.execute("ROLLBACK").await.unwrap();
-            healing.await
+            importing.await
         }
     };
     let _ = other.execute("ROLLBACK").await;
+    imported.unwrap();
     let booked = booking.await.unwrap().unwrap();
     assert_eq!(booked[0].verdict, Verdict::Flagged, "it saw no click");
+    let agreements = admission(&["acme"]).agreements;
+    let healed = store.heal(&["late"], &agreements, START).await;
     assert_eq!(healed.unwrap(), 1);
     let flags = store.flags("late").await.unwrap();
     assert!(flags.iter().all(|flag| !flag.is_open), "{flags:?}");
+    let by_source = FunnelQuery {
+        by: vec![Dimension::Source],
+        ..FunnelQuery::default()
+    };
+    let counted = store.funnel(&by_source).await.unwrap().conversions;
+    assert_eq!(counted[0].key.get("sub_id_1"), Some("log"));
 }

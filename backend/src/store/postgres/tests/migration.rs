@@ -7,7 +7,8 @@ use sqlx::{Connection as _, Row as _};
 use uuid::Uuid;
 
 use crate::ledger::{Answer, Decision, FlagId, FlagReason};
-use crate::store::Store;
+use crate::store::suite::sourced;
+use crate::store::{Dimension, FunnelQuery, Store};
 use crate::testing::{START, admission, delivery};
 
 #[tokio::test]
@@ -84,4 +85,39 @@ async fn the_answers_of_the_schema_before_stand_and_are_undone() {
     assert_eq!(undone.answers[0].number, 1);
     assert_eq!(undone.moves.unwrap().change.to.status.name(), "approved");
     says(&store, Answer::Approve).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_conversions_of_the_schema_before_have_the_sources_of_their_clicks() {
+    let database = Database::create();
+    let store = Store::open(&database.url()).await.unwrap();
+    let clicks = [
+        sourced("a", "acme", [Some("blog"), None], 0),
+        sourced("b", "acme", [None, None], 0),
+    ];
+    store.import_clicks(&clicks).await.unwrap();
+    let story = [
+        delivery(0, "ftd approved 50USD clickid=a sub_id_1=event"),
+        delivery(1, "ftd approved 50USD clickid=b sub_id_1=event"),
+    ];
+    store.book(&story).await.unwrap();
+    store.close().await;
+    database.run(
+        "ALTER TABLE conversions DROP COLUMN click_geo, DROP COLUMN click_sub_id_1, \
+            DROP COLUMN click_sub_id_2",
+    );
+    database.run("DELETE FROM _sqlx_migrations WHERE version = 9");
+
+    let store = Store::open(&database.url()).await.unwrap();
+    let asked = FunnelQuery {
+        by: vec![Dimension::Source, Dimension::Geo],
+        ..FunnelQuery::default()
+    };
+    let mut counted = store.funnel(&asked).await.unwrap().conversions;
+    counted.sort_by(|one, other| one.key.cmp(&other.key));
+    let keys = counted
+        .iter()
+        .map(|it| (it.key.get("sub_id_1"), it.key.get("geo")));
+    let expected = [(Some("blog"), Some("DE")), (Some("event"), Some("DE"))];
+    assert_eq!(keys.collect::<Vec<_>>(), expected);
 }

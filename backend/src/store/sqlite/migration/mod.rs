@@ -5,8 +5,10 @@
 //! one by one; in 0004 each of [`PAID`] after them, and at last the click of the lead in it.
 
 mod decided;
+mod origin;
 mod undone;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
@@ -128,6 +130,19 @@ async fn old_file(content: &'static str) -> Folder {
         .await
         .unwrap();
     folder
+}
+
+/// Brings a file's schema as far as this version.
+async fn bring_to(folder: &Folder, version: i64) {
+    let options = SqliteConnectOptions::from_str(&folder.url()).unwrap();
+    let mut connection = options.connect().await.unwrap();
+    let mut until_then = sqlx::migrate!("migrations/sqlite");
+    let migrations = until_then
+        .migrations
+        .iter()
+        .filter(|it| it.version <= version);
+    until_then.migrations = Cow::Owned(migrations.cloned().collect());
+    until_then.run(&mut connection).await.unwrap();
 }
 
 /// The moments deliveries were received, by their ids.

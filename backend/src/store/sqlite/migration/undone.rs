@@ -1,13 +1,8 @@
 //! Answers of the schema before answers could be undone: they stand as they were, and are undone now.
 
-use std::borrow::Cow;
-use std::str::FromStr as _;
-
-use sqlx::ConnectOptions as _;
-use sqlx::sqlite::SqliteConnectOptions;
 use uuid::Uuid;
 
-use super::{OF_0004, old_file};
+use super::{OF_0004, bring_to, old_file};
 use crate::ledger::{Answer, Decision, FlagId, FlagReason};
 use crate::store::Store;
 use crate::testing::{Folder, START, admission};
@@ -37,19 +32,8 @@ const ANSWERED: &str = "
 
 async fn answered_file() -> Folder {
     let folder = old_file(OF_0004).await;
-    let options = SqliteConnectOptions::from_str(&folder.url()).unwrap();
-    let mut connection = options.connect().await.unwrap();
-    let mut until_then = sqlx::migrate!("migrations/sqlite");
-    let migrations = until_then
-        .migrations
-        .iter()
-        .filter(|it| it.version <= ONE_ANSWER);
-    until_then.migrations = Cow::Owned(migrations.cloned().collect());
-    until_then.run(&mut connection).await.unwrap();
-    sqlx::raw_sql(ANSWERED)
-        .execute(&mut connection)
-        .await
-        .unwrap();
+    bring_to(&folder, ONE_ANSWER).await;
+    folder.run(ANSWERED).await;
     folder
 }
 

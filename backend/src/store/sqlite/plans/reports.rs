@@ -36,8 +36,17 @@ async fn plan(statement: Statement) -> Vec<String> {
 async fn the_clicks_of_sources_are_neither_looked_up_nor_sorted() {
     let acme = PartnerId::parse("acme").unwrap();
     for period in periods() {
-        for partner in [None, Some(&acme)] {
-            let plan = plan(sources(period, partner).clicks()).await;
+        let each = [Dimension::Partner, Dimension::Source].to_vec();
+        let by_partner = SourceQuery {
+            by: each,
+            ..sources(period, None)
+        };
+        for asked in [
+            sources(period, None),
+            sources(period, Some(&acme)),
+            by_partner,
+        ] {
+            let plan = plan(asked.clicks()).await;
             let [step] = plan.as_slice() else {
                 panic!("{plan:#?}")
             };

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use postern_protocol::id::PartnerId;
 use uuid::Uuid;
 
 use super::plain::{Account, FlagName, Model, Paid};
 use super::story::{CLICKS, PARTNERS};
 use crate::ledger::stories::World;
-use crate::store::Store;
+use crate::store::{Dimension, FunnelQuery, Store};
 use crate::testing::START;
 
 /// Click, partner, event, status, amount, and how many flags keep it from earning.
@@ -20,13 +21,14 @@ type Conversion = (
     usize,
 );
 
-/// All conversions, all flags with how they were closed, and what stands in each account by when it
-/// is due.
+/// All conversions, all flags with how they were closed, what stands in each account by when it is due,
+/// and how many conversions of a partner come from which source: that of each click is its name.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Seen {
     pub(super) conversions: BTreeMap<Uuid, Conversion>,
     pub(super) flags: BTreeMap<FlagName, (Uuid, Option<&'static str>)>,
     pub(super) money: BTreeMap<(Account, i64), i64>,
+    pub(super) sources: BTreeMap<(&'static str, Option<String>), u64>,
 }
 
 impl Seen {
@@ -52,6 +54,7 @@ impl Seen {
                 .map(|(name, it)| (*name, (it.conversion, it.outcome)))
                 .collect(),
             money: money.filter(|(_, minor)| *minor != 0).collect(),
+            sources: sources_of(model),
         }
     }
 
@@ -64,6 +67,9 @@ impl Seen {
             seen.add_money(store, &world.name(clickid)).await;
         }
         seen.money.retain(|_, minor| *minor != 0);
+        for partner in PARTNERS {
+            seen.add_sources(store, world, partner).await;
+        }
         seen
     }
 
@@ -102,6 +108,18 @@ impl Seen {
         }
     }
 
+    async fn add_sources(&mut self, store: &Store, world: &World, partner: &'static str) {
+        let asked = FunnelQuery {
+            partner: Some(PartnerId::parse(&world.name(partner)).unwrap()),
+            by: vec![Dimension::Source],
+            ..FunnelQuery::default()
+        };
+        for it in store.funnel(&asked).await.unwrap().conversions {
+            let source = it.key.get("sub_id_1").map(str::to_owned);
+            *self.sources.entry((partner, source)).or_default() += it.count;
+        }
+    }
+
     async fn add_money(&mut self, store: &Store, clickid: &str) {
         for it in store.payouts(clickid).await.unwrap() {
             let account = (it.conversion, it.kind.name(), it.amount.currency.code());
@@ -109,4 +127,14 @@ impl Seen {
             *self.money.entry((account, due_at)).or_default() += it.amount.minor;
         }
     }
+}
+
+fn sources_of(model: &Model) -> BTreeMap<(&'static str, Option<String>), u64> {
+    let mut sources = BTreeMap::new();
+    for it in model.conversions.values() {
+        let is_logged = model.clicks.contains_key(it.clickid);
+        let source = is_logged.then(|| it.clickid.to_owned());
+        *sources.entry((it.partner, source)).or_default() += 1;
+    }
+    sources
 }

@@ -119,6 +119,7 @@ impl Writer<'_> {
         let partner = partner.map(|it| self.world.name(it));
         let row = Click {
             clicked_at: clicked_at.map(|it| UnixSeconds(START.0 + it)),
+            sub_id_1: Some(clickid.to_owned()),
             ..click(&name, partner.as_deref())
         };
         self.store.import_clicks(&[row]).await.unwrap();

@@ -84,7 +84,7 @@ pub(super) struct Flag {
 pub(super) struct Model {
     /// What the first delivery of each content was answered.
     contents: BTreeMap<(Sent, Option<u8>), Answer>,
-    clicks: BTreeMap<&'static str, LogLine>,
+    pub(super) clicks: BTreeMap<&'static str, LogLine>,
     pub(super) conversions: BTreeMap<Uuid, Conversion>,
     pub(super) flags: BTreeMap<FlagName, Flag>,
     pub(super) money: money::Money,
