@@ -37,17 +37,24 @@ const FILL_IN: &str = "
             c.sub_id_2)";
 
 /// Conversions keep where their click came from, so that reports need not look it up. What an import
-/// says of clicks goes on to theirs in its own transaction. `OFFSET 0` has the few that there are found
-/// first, and only their clicks looked up.
+/// says of clicks goes on to theirs in its own transaction. `OFFSET 0` has the few conversions that there
+/// are looked up, then their clicks; they are changed where they lie, as nobody else moves them now.
 const TELL_CONVERSIONS: &str = "
     UPDATE conversions AS v SET (click_geo, click_sub_id_1, click_sub_id_2) =
         (SELECT c.geo, c.sub_id_1, c.sub_id_2 FROM clicks AS c WHERE c.clickid = v.clickid)
-    FROM arrived AS a
-    WHERE v.clickid = a.clickid AND EXISTS (
-        SELECT FROM clicks AS c
-        WHERE c.clickid = v.clickid AND (c.geo, c.sub_id_1, c.sub_id_2)
-            IS DISTINCT FROM (v.click_geo, v.click_sub_id_1, v.click_sub_id_2)
-        OFFSET 0)";
+    WHERE v.ctid = ANY (ARRAY(
+        SELECT t.ctid FROM arrived AS a CROSS JOIN LATERAL (
+            SELECT o.ctid FROM conversions AS o
+            WHERE o.clickid = a.clickid AND EXISTS (
+                SELECT FROM clicks AS c
+                WHERE c.clickid = o.clickid AND (c.geo, c.sub_id_1, c.sub_id_2)
+                    IS DISTINCT FROM (o.click_geo, o.click_sub_id_1, o.click_sub_id_2)
+                OFFSET 0)
+            OFFSET 0) AS t))";
+
+/// For the test that looks at their plans.
+#[cfg(test)]
+pub(super) const QUERIES: [&str; 2] = [ARRIVED, TELL_CONVERSIONS];
 
 const KEEP: &str = "
     INSERT INTO imports (name, lines, bytes, digest, imported_at) VALUES ($1, $2, $3, $4, $5)

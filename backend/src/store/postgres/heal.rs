@@ -15,9 +15,16 @@ use crate::store::{StoreError, decode};
 /// What the partial index on open flags without a click holds of these.
 const FLAGS: &str = "
     SELECT f.*
-    FROM unnest($1::text[]) AS k (clickid) JOIN flags AS f ON f.clickid = k.clickid
-    WHERE f.open AND f.reason = 'unknown_click'
+    FROM unnest($1::text[]) AS k (clickid)
+    CROSS JOIN LATERAL (
+        SELECT * FROM flags
+        WHERE clickid = k.clickid AND open AND reason = 'unknown_click' OFFSET 0) AS f
     ORDER BY f.clickid, f.conversion, f.delivery";
+
+/// All that is found by keys, for the test that looks at their plans, with the types of their
+/// parameters.
+#[cfg(test)]
+pub(super) const QUERIES: [(&str, &[&str]); 1] = [(FLAGS, &["text[]"])];
 
 const WITH_CLICK: &str = "
     SELECT DISTINCT f.clickid

@@ -18,15 +18,22 @@ use crate::ledger::{
 use crate::store::row::Cells as _;
 use crate::store::{StoreError, decode};
 
+// A plan that was made while a table was empty is kept while it fills, and of an empty table any plan
+// looks good, a walk through a whole index too. So `OFFSET 0` has each key looked up by itself.
+
 const CONTENTS: &str = "
-    SELECT c.fingerprint, c.delivery, c.verdict, c.conversion, c.opened_as
+    SELECT c.*
     FROM unnest($1::text[], $2::bytea[]) AS k (clickid, fingerprint)
-    JOIN contents AS c ON c.clickid = k.clickid AND c.fingerprint = k.fingerprint";
+    CROSS JOIN LATERAL (
+        SELECT fingerprint, delivery, verdict, conversion, opened_as FROM contents
+        WHERE clickid = k.clickid AND fingerprint = k.fingerprint OFFSET 0) AS c";
 
 const CLICKS: &str = "
-    SELECT c.clickid, c.partner, c.clicked_at, c.geo, c.sub_id_1, c.sub_id_2
+    SELECT c.*
     FROM unnest($1::text[]) AS k (clickid)
-    JOIN clicks AS c ON c.clickid = k.clickid";
+    CROSS JOIN LATERAL (
+        SELECT clickid, partner, clicked_at, geo, sub_id_1, sub_id_2 FROM clicks
+        WHERE clickid = k.clickid OFFSET 0) AS c";
 
 const CONVERSIONS: &str = "
     SELECT c.*
@@ -44,18 +51,21 @@ const CONVERSIONS: &str = "
 const FLAGGED: &str = "
     SELECT c.*
     FROM unnest($1::text[], $2::uuid[]) AS k (clickid, id)
-    JOIN conversions AS c ON c.clickid = k.clickid AND c.id = k.id";
+    CROSS JOIN LATERAL (
+        SELECT * FROM conversions WHERE clickid = k.clickid AND id = k.id OFFSET 0) AS c";
 
 const BOOKED: &str = "
     SELECT p.conversion, p.kind, p.amount_minor, p.currency, p.due_at
     FROM unnest($1::text[], $2::uuid[]) AS k (clickid, conversion)
-    JOIN payouts AS p ON p.clickid = k.clickid AND p.conversion = k.conversion
+    CROSS JOIN LATERAL (
+        SELECT * FROM payouts WHERE clickid = k.clickid AND conversion = k.conversion OFFSET 0) AS p
     ORDER BY p.number";
 
 const TERMS: &str = "
     SELECT t.partner, t.version, t.body
     FROM unnest($1::text[], $2::text[]) AS k (partner, version)
-    JOIN terms AS t ON t.partner = k.partner AND t.version = k.version";
+    CROSS JOIN LATERAL (
+        SELECT * FROM terms WHERE partner = k.partner AND version = k.version OFFSET 0) AS t";
 
 /// A period that nothing counts yet gets its row, so that there is one to lock.
 const NEW_CAPS: &str = "
@@ -68,13 +78,15 @@ const CAPS: &str = "
     SELECT c.partner, c.period, c.used
     FROM unnest($1::text[], $2::text[]) AS k (partner, period)
     JOIN caps AS c ON c.partner = k.partner AND c.period = k.period
+    WHERE c.partner = ANY ($1)
     ORDER BY c.partner, c.period FOR UPDATE OF c";
 
 /// The same for who only looks: a period that nothing counts yet has no row then.
 const CAPS_SEEN: &str = "
     SELECT c.partner, c.period, c.used
     FROM unnest($1::text[], $2::text[]) AS k (partner, period)
-    JOIN caps AS c ON c.partner = k.partner AND c.period = k.period";
+    JOIN caps AS c ON c.partner = k.partner AND c.period = k.period
+    WHERE c.partner = ANY ($1)";
 
 /// What becomes of the caps' rows that are loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

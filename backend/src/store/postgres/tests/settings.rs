@@ -2,10 +2,11 @@
 
 use postern_protocol::id::PartnerId;
 use postern_test_postgres::Database;
+use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 
 use crate::ledger::Verdict;
-use crate::store::postgres::PostgresStore;
+use crate::store::postgres::{PostgresStore, clicks, heal, load};
 use crate::store::reads::Reads as _;
 use crate::store::review::done;
 use crate::store::row::Cells as _;
@@ -52,28 +53,42 @@ async fn a_question_that_is_cut_off_says_what_to_do() {
     assert!(matches!(refused, StoreError::TooLong), "{refused:?}");
 }
 
+/// Also where the tables were empty when the plan was made, and PostgreSQL knew that.
 #[tokio::test]
-async fn the_lookups_walk_their_indexes() {
+async fn what_is_found_by_keys_is_looked_up_by_them() {
     let database = Database::create();
     let store = PostgresStore::open(&database.url()).await.unwrap();
-    for (query, types) in crate::store::postgres::load::QUERIES {
-        let mut transaction = store.writers.begin().await.unwrap();
-        let prepare = format!("PREPARE lookup ({}) AS {query}", types.join(", "));
-        transaction.execute(AssertSqlSafe(prepare)).await.unwrap();
-        let values = vec!["NULL"; types.len()].join(", ");
-        let explain = format!("EXPLAIN EXECUTE lookup ({values})");
-        let explained = transaction.fetch_all(AssertSqlSafe(explain)).await.unwrap();
-        let plan: Vec<String> = explained.iter().map(|row| row.get(0)).collect();
-        assert!(
-            plan.iter()
-                .any(|step| step.contains("Index Scan") || step.contains("Index Only")),
-            "{plan:#?}"
-        );
-        assert!(
-            !plan.iter().any(|step| step.contains("Seq Scan")),
-            "{plan:#?}"
-        );
+    for are_known_to_be_empty in [false, true] {
+        if are_known_to_be_empty {
+            database.run("ANALYZE");
+        }
+        let queries = [load::QUERIES.as_slice(), &heal::QUERIES].concat();
+        for (query, types) in queries {
+            let mut transaction = store.writers.begin().await.unwrap();
+            let prepare = format!("PREPARE lookup ({}) AS {query}", types.join(", "));
+            transaction.execute(AssertSqlSafe(prepare)).await.unwrap();
+            let values = vec!["NULL"; types.len()].join(", ");
+            let explain = format!("EXPLAIN EXECUTE lookup ({values})");
+            let explained = transaction.fetch_all(AssertSqlSafe(explain)).await.unwrap();
+            assert_walks_no_table(&explained);
+        }
+        let mut importing = store.writers.begin_import().await.unwrap();
+        let [arrived, tell_conversions] = clicks::QUERIES;
+        importing.execute(arrived).await.unwrap();
+        let explain = AssertSqlSafe(format!("EXPLAIN {tell_conversions}"));
+        let explained = importing.fetch_all(explain).await.unwrap();
+        assert_walks_no_table(&explained);
     }
+}
+
+/// But for what has just arrived. Each index is asked for keys: without, it would be walked whole.
+fn assert_walks_no_table(explained: &[PgRow]) {
+    let plan: Vec<String> = explained.iter().map(|row| row.get(0)).collect();
+    let count = |words: &str| plan.iter().filter(|step| step.contains(words)).count();
+    let walks = count("Seq Scan") - count("Seq Scan on arrived");
+    let lookups = count("Index Scan") + count("Index Only Scan") + count("Tid Scan");
+    let by_keys = count("Index Cond") + count("TID Cond");
+    assert!(walks == 0 && lookups > 0 && lookups == by_keys, "{plan:#?}");
 }
 
 /// Where a scan of the table is ruled out, a wrong index may still be walked from end to end.
