@@ -88,6 +88,7 @@ impl FromQuery for FunnelQuery {
             period,
             partner,
             by: by.unwrap_or_else(|| vec![Dimension::Partner]),
+            first: None,
         })
     }
 }

@@ -8,7 +8,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::StoreError;
 use super::row::Cells;
-use super::statement::{Argument, Statement};
+use super::statement::{Argument, ByteOrder, Statement};
 
 /// How long a reader may take over one question, in seconds. A report that takes longer is asked in
 /// parts: what it reads cannot be tidied up meanwhile, and the database's log grows.
@@ -30,6 +30,8 @@ fn sort(error: sqlx::Error) -> StoreError {
 pub(super) trait Reads: Send {
     /// A row of this database.
     type Row: Cells;
+    /// How it compares texts by their bytes.
+    const BYTE_ORDER: ByteOrder;
 
     /// Hands each row of a statement to `read`, one by one: memory stays flat however many there are.
     fn each(
@@ -64,9 +66,10 @@ fn without_nul(text: String) -> Option<String> {
 
 /// The databases differ in the types of their connections, not in how they are asked.
 macro_rules! reads {
-    ($connection:ty, $row:ty) => {
+    ($connection:ty, $row:ty, $byte_order:literal) => {
         impl Reads for $connection {
             type Row = $row;
+            const BYTE_ORDER: ByteOrder = $byte_order;
 
             async fn each(
                 &mut self,
@@ -93,5 +96,5 @@ macro_rules! reads {
     };
 }
 
-reads!(SqliteConnection, SqliteRow);
-reads!(PgConnection, PgRow);
+reads!(SqliteConnection, SqliteRow, " COLLATE BINARY");
+reads!(PgConnection, PgRow, " COLLATE \"C\"");

@@ -27,6 +27,9 @@ pub(super) enum Argument {
     Id(Uuid),
 }
 
+/// How a database is told to compare texts by their bytes, whatever its collation: behind a column.
+pub(super) type ByteOrder = &'static str;
+
 impl Statement {
     pub(super) fn new(text: impl Into<String>) -> Self {
         Self {
@@ -110,6 +113,12 @@ impl Statement {
             self.push(format_args!(" GROUP BY {}", places.join(", ")));
         }
         self
+    }
+
+    /// Groups by the columns selected first, so many, and keeps the first groups in an order.
+    pub(super) fn grouped_first(&mut self, columns: usize, order: &str, first: usize) -> &mut Self {
+        self.grouped_all(columns)
+            .push(format_args!(" ORDER BY {order} LIMIT {first}"))
     }
 
     /// The text and what is bound to it.

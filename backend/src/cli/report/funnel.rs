@@ -54,6 +54,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<(), Failure> {
         period: args.scope.period()?,
         partner: args.scope.partner.clone(),
         by: args.by.iter().filter_map(|by| by.dimension()).collect(),
+        first: None,
     };
     let counted = ask(settings, async |store| store.funnel(&asked).await)?;
     let funnel = Funnel::of(&asked, &counted);

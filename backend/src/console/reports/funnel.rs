@@ -11,7 +11,7 @@ use super::asked::{Address as _, FUNNEL_BY, FunnelAsked};
 use super::figures::{grouped, sums};
 use super::form::Form;
 use super::grid::Grid;
-use super::{ROWS_MAX, Tab, csv as file, left_out, tabs};
+use super::{ROWS_MAX, Tab, csv as file, more_than_shown, tabs};
 use crate::console::Console;
 use crate::console::chart::FunnelPicture;
 use crate::console::failure::Failed;
@@ -52,11 +52,17 @@ struct Step {
 }
 
 /// The funnel, the same that the command line prints.
-async fn report(store: &Store, asked: &FunnelAsked, now: UnixSeconds) -> Result<Funnel, Failed> {
+async fn report(
+    store: &Store,
+    asked: &FunnelAsked,
+    now: UnixSeconds,
+    first: Option<usize>,
+) -> Result<Funnel, Failed> {
     let query = FunnelQuery {
         period: asked.scope.period(now),
         partner: asked.scope.partner.clone(),
         by: asked.by.dimensions(),
+        first,
     };
     let counted = store.funnel(&query).await?;
     Ok(Funnel::of(&query, &counted))
@@ -70,10 +76,9 @@ pub(super) async fn show(
 ) -> Result<Html<String>, Failed> {
     let admin = &console.admin;
     let now = admin.clock.unix_seconds();
-    let mut funnel = report(&admin.store, &asked, now).await?;
-    let rows = funnel.rows.len();
-    funnel.rows.truncate(ROWS_MAX);
+    let funnel = report(&admin.store, &asked, now, Some(ROWS_MAX)).await?;
     let sheet = funnel.sheet();
+    let left_out = funnel.is_cut.then(more_than_shown);
     shown(&View {
         page: session.page(Area::Reports, "Funnel"),
         tabs: tabs(PATH),
@@ -85,7 +90,7 @@ pub(super) async fn show(
         withdrawals: sums(&funnel.total.withdrawals),
         grid: Grid::of(&sheet),
         csv: asked.at(CSV_PATH),
-        notes: funnel.notes.into_iter().chain(left_out(rows)).collect(),
+        notes: funnel.notes.into_iter().chain(left_out).collect(),
     })
 }
 
@@ -96,7 +101,7 @@ pub(super) async fn csv(
     Query(asked): Query<FunnelAsked>,
 ) -> Result<Response, Failed> {
     let now = console.admin.clock.unix_seconds();
-    let funnel = report(&console.admin.store, &asked, now).await?;
+    let funnel = report(&console.admin.store, &asked, now, None).await?;
     file::file("funnel", funnel.period, &funnel.sheet())
 }
 

@@ -60,6 +60,11 @@ fn left_out(rows: usize) -> Option<String> {
     (rows > ROWS_MAX).then_some(said)
 }
 
+/// The same where nobody counted them.
+fn more_than_shown() -> String {
+    format!("The first {ROWS_MAX} rows are shown; the CSV has all of them.")
+}
+
 /// The reports there are, as links above each.
 struct Tab {
     path: &'static str,

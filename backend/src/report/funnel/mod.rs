@@ -37,7 +37,10 @@ pub struct Funnel {
     pub by: Vec<&'static str>,
     /// The groups, in order.
     pub rows: Vec<FunnelRow>,
-    /// All of them together.
+    /// Whether there are more groups than were asked for.
+    #[serde(skip)]
+    pub is_cut: bool,
+    /// All of them together, those too that were not asked for.
     pub total: Steps,
     /// What a reader must know.
     pub notes: Vec<String>,
@@ -176,23 +179,15 @@ impl Funnel {
     /// The funnel of these rows.
     #[must_use]
     pub fn of(asked: &FunnelQuery, counted: &FunnelRows) -> Self {
-        let mut groups: BTreeMap<&Key, Steps> = BTreeMap::new();
-        for (key, clicks) in &counted.clicks {
-            groups.entry(key).or_default().clicks += clicks;
-        }
-        for conversions in &counted.conversions {
-            let steps = groups.entry(&conversions.key).or_default();
-            steps.count(conversions);
-        }
-        let mut total = Steps::default();
-        let mut rows = Vec::with_capacity(groups.len());
-        for (key, mut steps) in groups {
-            total.add(&steps);
-            steps.rates = Rates::of(&steps);
-            let group = key.clone();
-            rows.push(FunnelRow { group, steps });
-        }
+        let mut rows = rows(counted);
+        let mut total = match &counted.together {
+            Some(together) => sum(&self::rows(together)),
+            None => sum(&rows),
+        };
         total.rates = Rates::of(&total);
+        let first = asked.first.unwrap_or(usize::MAX);
+        let is_cut = rows.len() > first;
+        rows.truncate(first);
         let by = Dimension::ALL
             .into_iter()
             .filter(|it| asked.by.contains(it));
@@ -203,10 +198,37 @@ impl Funnel {
             partner: asked.partner.as_ref().map(ToString::to_string),
             by: by.map(Dimension::name).collect(),
             rows,
+            is_cut,
             total,
             notes: notes(asked, counted),
         }
     }
+}
+
+/// The groups, in order.
+fn rows(counted: &FunnelRows) -> Vec<FunnelRow> {
+    let mut groups: BTreeMap<&Key, Steps> = BTreeMap::new();
+    for (key, clicks) in &counted.clicks {
+        groups.entry(key).or_default().clicks += clicks;
+    }
+    for conversions in &counted.conversions {
+        let steps = groups.entry(&conversions.key).or_default();
+        steps.count(conversions);
+    }
+    let row = |(key, mut steps): (&Key, Steps)| {
+        steps.rates = Rates::of(&steps);
+        let group = key.clone();
+        FunnelRow { group, steps }
+    };
+    groups.into_iter().map(row).collect()
+}
+
+fn sum(rows: &[FunnelRow]) -> Steps {
+    let mut total = Steps::default();
+    for row in rows {
+        total.add(&row.steps);
+    }
+    total
 }
 
 fn notes(asked: &FunnelQuery, counted: &FunnelRows) -> Vec<String> {

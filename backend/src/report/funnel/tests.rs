@@ -40,6 +40,7 @@ fn by_partner() -> FunnelQuery {
         period: Period::of(day, day).expect("a day"),
         partner: None,
         by: vec![Dimension::Partner],
+        first: None,
     }
 }
 
@@ -69,6 +70,7 @@ fn told() -> FunnelRows {
             counted("rival", Registration, Standing::Approved, 5, None),
         ],
         undated_clicks: 12,
+        together: None,
     }
 }
 
@@ -163,7 +165,7 @@ proptest! {
         clicks in prop::collection::vec((prop::sample::select(vec!["a", "b", "d"]), 0_u64..1_000), 0..6),
     ) {
         let clicks: Vec<(Key, u64)> = clicks.into_iter().map(|(partner, n)| (key(partner), n)).collect();
-        let rows = FunnelRows { clicks, conversions, undated_clicks: 0 };
+        let rows = FunnelRows { clicks, conversions, ..FunnelRows::default() };
         let apart = Funnel::of(&by_partner(), &rows);
         let mut together = rows.clone();
         for (key, _) in &mut together.clicks { *key = Key::default(); }

@@ -4,11 +4,11 @@ use postern_protocol::currency::Currency;
 use postern_protocol::event::EventKind;
 use postern_protocol::id::PartnerId;
 
-use super::group::{Dimension, Key, in_order};
-use crate::report::period::Period;
+use super::group::{Dimension, Key, in_order, ordered, select};
+use crate::report::period::{Day, Period};
 use crate::store::StoreError;
 use crate::store::row::Cells;
-use crate::store::statement::{Statement, halves, whole};
+use crate::store::statement::{Argument, ByteOrder, Statement, halves, whole};
 
 /// What a funnel is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct FunnelQuery {
     pub partner: Option<PartnerId>,
     /// What rows are told apart by.
     pub by: Vec<Dimension>,
+    /// Only so many groups need be there, the first in order; none: all.
+    pub first: Option<usize>,
 }
 
 /// How a conversion counts.
@@ -60,50 +62,120 @@ pub struct FunnelRows {
     pub conversions: Vec<ConversionCount>,
     /// Clicks of which the log does not say when they were: they lie in no period.
     pub undated_clicks: u64,
+    /// All groups together, where not all of them are there.
+    pub together: Option<Box<Self>>,
 }
 
 impl FunnelQuery {
+    /// The same of all groups together.
+    pub(super) fn together(&self) -> Self {
+        Self {
+            by: Vec::new(),
+            first: None,
+            ..self.clone()
+        }
+    }
+
+    /// The same by the first of its dimensions alone, where it has several. By one there are so few groups
+    /// that it is quicker to count them all.
+    pub(super) fn by_leading(&self) -> Option<Self> {
+        match *in_order(&self.by) {
+            [leading, _, ..] => Some(Self {
+                by: vec![leading],
+                ..self.clone()
+            }),
+            _ => None,
+        }
+    }
+
     pub(in crate::store) fn clicks(&self) -> Statement {
-        let column = |it: &Dimension| match it {
-            Dimension::Partner => "k.partner AS partner, ",
-            Dimension::Source => "k.sub_id_1 AS sub_id_1, k.sub_id_2 AS sub_id_2, ",
-            Dimension::Geo => "k.geo AS geo, ",
-            Dimension::Day => "k.clicked_at / 86400 AS day, ",
-        };
-        let by = in_order(&self.by);
-        let mut statement = Statement::new("SELECT ");
-        statement
-            .push(by.iter().map(column).collect::<String>())
-            .push("count(*) AS n FROM clicks AS k WHERE 1 = 1")
-            .of_partner("k.partner", self.partner.as_ref())
-            .within("k.clicked_at", self.period)
-            .grouped(places(&by, 0));
+        let mut statement = self.select_clicks();
+        statement.grouped(self.places(0));
         statement
     }
 
-    /// The source and the country are those of the click where the log has them, else the event's. A
-    /// conversion keeps those of its click: to look them up took more than all the rest.
-    pub(in crate::store) fn conversions(&self) -> Statement {
-        let column = |it: &Dimension| match it {
-            Dimension::Partner => "v.partner AS partner, ",
-            Dimension::Source => SOURCE,
-            Dimension::Geo => "coalesce(v.click_geo, v.geo) AS geo, ",
-            Dimension::Day => "v.occurred_at / 86400 AS day, ",
-        };
-        let by = in_order(&self.by);
+    /// The first groups of clicks in order, one more than asked for; up to that group's leading column.
+    pub(super) fn first_clicks(
+        &self,
+        first: usize,
+        until: Option<&Key>,
+        order: ByteOrder,
+    ) -> Statement {
+        let mut statement = self.select_clicks();
+        let columns = self.columns(Dimension::of_click);
+        if let Some(until) = until {
+            self.up_to(until, columns[0], order, &mut statement);
+        }
+        let names = self.names();
+        statement.grouped_first(names.len(), &ordered(&names, &columns, order), first + 1);
+        statement
+    }
+
+    fn select_clicks(&self) -> Statement {
+        let mut statement = Statement::new("SELECT ");
+        statement
+            .push(select(&self.names(), &self.columns(Dimension::of_click)))
+            .push("count(*) AS n FROM clicks AS k WHERE 1 = 1")
+            .of_partner("k.partner", self.partner.as_ref())
+            .within("k.clicked_at", self.period);
+        statement
+    }
+
+    /// Up to that group's leading column, where one is named.
+    pub(in crate::store) fn conversions(&self, until: Option<(&Key, ByteOrder)>) -> Statement {
+        let columns = self.columns(Dimension::of_conversion);
         // The partner comes last: an index by partner would be walked for the order it has.
         let mut statement = Statement::new("SELECT ");
         statement
             .push(STANDING)
             .push("v.event AS event, v.currency AS currency, ")
-            .push(by.iter().map(column).collect::<String>())
+            .push(select(&self.names(), &columns))
             .push("count(*) AS n, ")
             .push(halves("v.amount_minor"))
             .push(" FROM conversions AS v WHERE 1 = 1")
             .of_partner("v.partner", self.partner.as_ref())
-            .within("v.occurred_at", self.period)
-            .grouped(places(&by, 3));
+            .within("v.occurred_at", self.period);
+        if let Some((until, order)) = until {
+            self.up_to(until, columns[0], order, &mut statement);
+        }
+        statement.grouped(self.places(3));
         statement
+    }
+
+    /// Keeps to what comes before the next value of a group's leading column: some groups behind it too,
+    /// but no sort and no row for most of them.
+    fn up_to(&self, group: &Key, column: &str, order: ByteOrder, statement: &mut Statement) {
+        let Some((name, value)) = group.parts().next() else {
+            return;
+        };
+        statement.push(format_args!(" AND ({column} IS NULL"));
+        match value {
+            Some(day) if name == "day" => {
+                let day = Day::parse(day).map_or(i64::MAX, |day| day.0);
+                statement.push(format_args!(" OR {column} <= "));
+                statement.bind(Argument::Number(day));
+            }
+            Some(text) => {
+                statement.push(format_args!(" OR {column}{order} <= "));
+                statement.bind(Argument::Text(text.to_owned()));
+            }
+            None => {}
+        }
+        statement.push(")");
+    }
+
+    fn names(&self) -> Vec<&'static str> {
+        self.columns(Dimension::columns)
+    }
+
+    fn columns(&self, of: impl Fn(Dimension) -> &'static [&'static str]) -> Vec<&'static str> {
+        let by = in_order(&self.by).into_iter();
+        by.flat_map(|it| of(it).iter().copied()).collect()
+    }
+
+    /// The places of the dimensions' columns, and of so many before them.
+    fn places(&self, more: usize) -> usize {
+        self.names().len() + more
     }
 
     pub(in crate::store) fn undated_clicks(&self) -> Statement {
@@ -132,13 +204,6 @@ impl FunnelQuery {
     }
 }
 
-/// Two sub ids are one source: they come from the click together, or from the event together.
-const SOURCE: &str = "\
-    CASE WHEN v.click_sub_id_1 IS NULL AND v.click_sub_id_2 IS NULL \
-        THEN v.sub_id_1 ELSE v.click_sub_id_1 END AS sub_id_1, \
-    CASE WHEN v.click_sub_id_1 IS NULL AND v.click_sub_id_2 IS NULL \
-        THEN v.sub_id_2 ELSE v.click_sub_id_2 END AS sub_id_2, ";
-
 /// What was taken back is so whatever flags it has.
 const STANDING: &str = "\
     CASE WHEN v.status = 'rejected' THEN 'rejected' WHEN v.blocking_flags > 0 THEN 'flagged' \
@@ -154,11 +219,6 @@ impl Standing {
             _ => None,
         }
     }
-}
-
-/// The places of the dimensions' columns, and of so many behind them.
-fn places(by: &[Dimension], more: usize) -> usize {
-    by.iter().map(|it| it.columns().len()).sum::<usize>() + more
 }
 
 /// How many rows a group has.

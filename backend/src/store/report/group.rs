@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use crate::report::period::{DAY_SECONDS, Day};
 use crate::store::StoreError;
 use crate::store::row::Cells;
+use crate::store::statement::ByteOrder;
 
 /// What a report's rows can be told apart by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,6 +52,53 @@ impl Dimension {
             Self::Day => &["day"],
         }
     }
+
+    /// What stands in these columns for a click `k`.
+    pub(super) const fn of_click(self) -> &'static [&'static str] {
+        match self {
+            Self::Partner => &["k.partner"],
+            Self::Source => &["k.sub_id_1", "k.sub_id_2"],
+            Self::Geo => &["k.geo"],
+            Self::Day => &["k.clicked_at / 86400"],
+        }
+    }
+
+    /// The same for a conversion `v`: its source and country are those of the click where the log has
+    /// them, else the event's. Two sub ids are one source: they come from one of them together. A
+    /// conversion keeps those of its click, as to look them up took more than all the rest.
+    pub(super) const fn of_conversion(self) -> &'static [&'static str] {
+        match self {
+            Self::Partner => &["v.partner"],
+            Self::Source => &[
+                "CASE WHEN v.click_sub_id_1 IS NULL AND v.click_sub_id_2 IS NULL \
+                    THEN v.sub_id_1 ELSE v.click_sub_id_1 END",
+                "CASE WHEN v.click_sub_id_1 IS NULL AND v.click_sub_id_2 IS NULL \
+                    THEN v.sub_id_2 ELSE v.click_sub_id_2 END",
+            ],
+            Self::Geo => &["coalesce(v.click_geo, v.geo)"],
+            Self::Day => &["v.occurred_at / 86400"],
+        }
+    }
+}
+
+/// Columns in the order of keys: no value before any, texts by their bytes, days as numbers.
+pub(super) fn ordered(
+    names: &[&'static str],
+    columns: &[&'static str],
+    order: ByteOrder,
+) -> String {
+    let each = columns.iter().zip(names).map(|(column, name)| match *name {
+        "day" => format!("{column} NULLS FIRST"),
+        _ => format!("{column}{order} NULLS FIRST"),
+    });
+    each.collect::<Vec<_>>().join(", ")
+}
+
+/// Selects columns by their names, each with a comma behind it.
+pub(super) fn select(names: &[&'static str], columns: &[&'static str]) -> String {
+    let each = columns.iter().zip(names);
+    each.map(|(column, name)| format!("{column} AS {name}, "))
+        .collect()
 }
 
 /// Dimensions in their one order, each once.

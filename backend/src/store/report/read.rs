@@ -1,12 +1,16 @@
 //! Runs the statements of reports, all of one report in one snapshot.
 
 use super::{
-    FunnelQuery, FunnelRows, GROUPS_MAX, PayoutQuery, PayoutRows, SourceQuery, SourceRows,
+    FunnelQuery, FunnelRows, GROUPS_MAX, Key, PayoutQuery, PayoutRows, SourceQuery, SourceRows,
     booked_terms, counted, payout_sum, span,
 };
 use crate::store::reads::Reads;
 use crate::store::statement::Statement;
 use crate::store::{Store, StoreError};
+
+/// Clicks that a small group is taken to have, at first: with too few of them for the groups asked for,
+/// so many times more are looked at.
+const CLICKS_IN_A_GROUP: u64 = 8;
 
 impl Store {
     /// Counts clicks and conversions for a funnel.
@@ -44,13 +48,69 @@ impl Store {
 }
 
 async fn funnel<R: Reads>(snapshot: &mut R, asked: &FunnelQuery) -> Result<FunnelRows, StoreError> {
+    let Some((first, leading)) = asked.first.zip(asked.by_leading()) else {
+        return whole_funnel(snapshot, asked).await;
+    };
+    let clicks = first_clicks(snapshot, asked, first, &leading).await?;
+    // The group behind the last that can be among the first: conversions only add some between.
+    let until = clicks.get(first).map(|(key, _)| (key, R::BYTE_ORDER));
+    let conversion = |row: &_| asked.conversion_count(row);
+    let conversions = groups(snapshot, asked.conversions(until), conversion).await?;
+    let together = whole_funnel(snapshot, &asked.together()).await?;
+    Ok(FunnelRows {
+        clicks,
+        conversions,
+        undated_clicks: together.undated_clicks,
+        together: Some(Box::new(together)),
+    })
+}
+
+async fn whole_funnel<R: Reads>(
+    snapshot: &mut R,
+    asked: &FunnelQuery,
+) -> Result<FunnelRows, StoreError> {
     let undated = groups(snapshot, asked.undated_clicks(), counted).await?;
     let conversion = |row: &_| asked.conversion_count(row);
     Ok(FunnelRows {
         clicks: groups(snapshot, asked.clicks(), |row| asked.click_count(row)).await?,
-        conversions: groups(snapshot, asked.conversions(), conversion).await?,
+        conversions: groups(snapshot, asked.conversions(None), conversion).await?,
         undated_clicks: undated.into_iter().sum(),
+        together: None,
     })
+}
+
+/// The first groups of clicks and the one behind them. The leading dimension alone is counted first: then
+/// only the clicks of as many of its groups are told apart as it takes.
+async fn first_clicks<R: Reads>(
+    snapshot: &mut R,
+    asked: &FunnelQuery,
+    first: usize,
+    leading: &FunnelQuery,
+) -> Result<Vec<(Key, u64)>, StoreError> {
+    let statement = leading.first_clicks(first, None, R::BYTE_ORDER);
+    let leading = groups(snapshot, statement, |row| leading.click_count(row)).await?;
+    let mut clicks = CLICKS_IN_A_GROUP * first as u64;
+    loop {
+        let until = group_at(&leading, clicks);
+        let statement = asked.first_clicks(first, until, R::BYTE_ORDER);
+        let found = groups(snapshot, statement, |row| asked.click_count(row)).await?;
+        if found.len() > first || until.is_none() {
+            return Ok(found);
+        }
+        clicks *= CLICKS_IN_A_GROUP;
+    }
+}
+
+/// The group up to which there are so many clicks; none: all of them have fewer.
+fn group_at(groups: &[(Key, u64)], clicks: u64) -> Option<&Key> {
+    let mut until_here = 0;
+    let mut groups = groups.iter();
+    groups
+        .find(|(_, more)| {
+            until_here += more;
+            until_here >= clicks
+        })
+        .map(|(key, _)| key)
 }
 
 async fn payout_sums<R: Reads>(

@@ -21,6 +21,7 @@ on_every_store! {
     a_period_holds_its_days_and_says_what_it_leaves_out,
     telling_rows_apart_changes_no_sum,
     a_sum_beyond_64_bits_is_exact,
+    the_first_groups_are_those_of_the_whole,
 }
 
 pub(super) const DAY: i64 = 86_400;
@@ -240,6 +241,7 @@ async fn a_period_holds_its_days_and_says_what_it_leaves_out(kind: Kind) {
         period: Period::of(first, first).unwrap(),
         partner: Some(PartnerId::parse("acme").unwrap()),
         by: vec![Dimension::Partner],
+        ..FunnelQuery::default()
     };
     assert_eq!(
         in_words(&store, &asked).await,
@@ -286,4 +288,47 @@ async fn a_sum_beyond_64_bits_is_exact(kind: Kind) {
         funnel.total.deposits.get(usd),
         Some(3 * i128::from(i64::MAX))
     );
+}
+
+/// A source with so many clicks on one day that its groups are few, and names whose order depends on how
+/// texts are compared.
+fn busy_and_odd() -> Vec<Click> {
+    let busy = (0..40).map(|number| format!("busy-{number}"));
+    let busy = busy.map(|clickid| sourced(&clickid, "acme", [Some("Busy"), None], 0));
+    let odd = ["busy", "Zoo", "zoo", "Ärger", "zoo "].into_iter().zip(0..);
+    let odd = odd.map(|(name, day)| sourced(name, "rival", [Some(name), Some("x")], day));
+    busy.chain(odd).collect()
+}
+
+/// What rows can be told apart by, each choice of dimensions once.
+fn choices() -> impl Iterator<Item = Vec<Dimension>> {
+    (0_u32..16).map(|bits| {
+        let all = Dimension::ALL.into_iter().zip(0..);
+        all.filter(|(_, place)| bits >> place & 1 == 1)
+            .map(|(dimension, _)| dimension)
+            .collect()
+    })
+}
+
+async fn the_first_groups_are_those_of_the_whole(kind: Kind) {
+    let (_place, store) = told(kind).await;
+    store.import_clicks(&busy_and_odd()).await.unwrap();
+    for by in choices() {
+        let asked = FunnelQuery {
+            by,
+            ..FunnelQuery::default()
+        };
+        let whole = Funnel::of(&asked, &store.funnel(&asked).await.unwrap());
+        for first in [1, 2, 3, 5, whole.rows.len(), whole.rows.len() + 1] {
+            let asked = FunnelQuery {
+                first: Some(first),
+                ..asked.clone()
+            };
+            let cut = Funnel::of(&asked, &store.funnel(&asked).await.unwrap());
+            let rows = whole.rows.iter().take(first).collect::<Vec<_>>();
+            assert_eq!(cut.rows.iter().collect::<Vec<_>>(), rows, "{asked:?}");
+            assert_eq!(cut.total, whole.total, "{asked:?}");
+            assert_eq!(cut.is_cut, whole.rows.len() > first, "{asked:?}");
+        }
+    }
 }

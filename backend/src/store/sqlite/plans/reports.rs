@@ -73,6 +73,25 @@ async fn the_clicks_of_a_funnel_are_read_in_an_index() {
     }
 }
 
+/// By partner, as a funnel is asked for where nothing else is said.
+#[tokio::test]
+async fn the_clicks_of_partners_are_not_sorted() {
+    for period in periods() {
+        let asked = FunnelQuery {
+            period,
+            by: vec![Dimension::Partner],
+            ..FunnelQuery::default()
+        };
+        for statement in [asked.clicks(), asked.undated_clicks()] {
+            let plan = plan(statement).await;
+            let [step] = plan.as_slice() else {
+                panic!("{plan:#?}")
+            };
+            assert!(step.contains("COVERING INDEX clicks_by_partner"), "{step}");
+        }
+    }
+}
+
 /// What came of clicks is walked once; the clicks are looked up, not searched for.
 #[tokio::test]
 async fn what_sources_earned_is_found_by_click() {

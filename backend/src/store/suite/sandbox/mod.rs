@@ -119,6 +119,7 @@ async fn reports(store: &Store) -> String {
         period,
         partner: None,
         by: by.clone(),
+        first: None,
     };
     let payouts = PayoutQuery {
         period,
