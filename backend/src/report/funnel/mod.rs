@@ -40,7 +40,7 @@ pub struct Funnel {
     /// Whether there are more groups than were asked for.
     #[serde(skip)]
     pub is_cut: bool,
-    /// All of them together, those too that were not asked for.
+    /// All of them together.
     pub total: Steps,
     /// What a reader must know.
     pub notes: Vec<String>,
