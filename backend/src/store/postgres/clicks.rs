@@ -124,7 +124,7 @@ async fn turn(
 }
 
 /// Those who book and have not seen these clicks must have committed, and whoever begins now waits until
-/// it can see them: this comes last, so they wait for little more than the commit.
+/// it can see them: this comes last, so they wait for one lookup of each click and the commit.
 async fn tell_conversions(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     execute(connection, writers::ALONE).await?;
     execute(connection, TELL_CONVERSIONS).await?;

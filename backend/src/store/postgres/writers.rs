@@ -14,8 +14,8 @@ use crate::store::StoreError;
 /// Transactions of one backend at a time. While one is synced to disk, another one is worked on.
 pub(in crate::store) const WRITERS: usize = 2;
 
-/// Chunks of clicks imported at a time, beside those transactions: importers wait for each other,
-/// and bookings for none of them.
+/// Chunks of clicks imported at a time, beside those transactions: importers wait for each other, and
+/// bookings only while a chunk is told to its conversions and committed.
 const IMPORTERS: usize = 1;
 
 /// How often a transaction that meets others is tried. Each time somebody else got on, so this many

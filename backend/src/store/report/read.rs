@@ -56,12 +56,17 @@ async fn funnel<R: Reads>(snapshot: &mut R, asked: &FunnelQuery) -> Result<Funne
     let until = clicks.get(first).map(|(key, _)| (key, R::BYTE_ORDER));
     let conversion = |row: &_| asked.conversion_count(row);
     let conversions = groups(snapshot, asked.conversions(until), conversion).await?;
-    let together = whole_funnel(snapshot, &asked.together()).await?;
+    let undated = groups(snapshot, asked.undated_clicks(), counted).await?;
+    // Where none are left out, those that are there say it all.
+    let together = match until {
+        Some(_) => Some(Box::new(whole_funnel(snapshot, &asked.together()).await?)),
+        None => None,
+    };
     Ok(FunnelRows {
         clicks,
         conversions,
-        undated_clicks: together.undated_clicks,
-        together: Some(Box::new(together)),
+        undated_clicks: undated.into_iter().sum(),
+        together,
     })
 }
 

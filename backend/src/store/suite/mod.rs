@@ -12,6 +12,7 @@ mod money;
 mod history;
 mod clicks;
 mod reports;
+mod origin;
 mod earnings;
 mod exports;
 mod retention;

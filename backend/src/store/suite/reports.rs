@@ -4,20 +4,17 @@ use postern_protocol::currency::Currency;
 use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
 
-use crate::ledger::{Answer, Decision, FlagId, FlagReason};
 use crate::report::funnel::Funnel;
 use crate::report::period::{Day, Period};
 use crate::store::place::{Kind, Place, on_every_store};
 use crate::store::{Click, Dimension, FunnelQuery, Store};
-use crate::testing::{START, admission, click, delivery, delivery_of};
+use crate::testing::{START, click, delivery, delivery_of};
 
 use super::tell;
 
 on_every_store! {
     a_funnel_counts_clicks_and_what_came_of_them,
     a_source_is_the_clicks_else_the_events,
-    a_conversion_follows_what_the_log_says_of_its_click,
-    a_conversion_that_a_person_opens_has_its_clicks_source,
     a_period_holds_its_days_and_says_what_it_leaves_out,
     telling_rows_apart_changes_no_sum,
     a_sum_beyond_64_bits_is_exact,
@@ -79,7 +76,7 @@ async fn told(kind: Kind) -> (Place, Store) {
 }
 
 /// Each row on a line: its key, clicks, registrations, FTDs, pending, flagged, taken back, deposits.
-async fn in_words(store: &Store, asked: &FunnelQuery) -> Vec<String> {
+pub(super) async fn in_words(store: &Store, asked: &FunnelQuery) -> Vec<String> {
     let funnel = Funnel::of(asked, &store.funnel(asked).await.unwrap());
     let line = |row: &crate::report::funnel::FunnelRow| {
         let key: Vec<&str> = row
@@ -104,7 +101,7 @@ async fn in_words(store: &Store, asked: &FunnelQuery) -> Vec<String> {
     funnel.rows.iter().map(line).collect()
 }
 
-fn by(dimensions: &[Dimension]) -> FunnelQuery {
+pub(super) fn by(dimensions: &[Dimension]) -> FunnelQuery {
     FunnelQuery {
         by: dimensions.to_vec(),
         ..FunnelQuery::default()
@@ -143,94 +140,6 @@ async fn a_source_is_the_clicks_else_the_events(kind: Kind) {
             "DE: 4 2 2 1 0 1 [9.99 EUR, 50.00 USD]",
             "FR: 0 0 0 0 1 0 []",
         ]
-    );
-}
-
-/// What the log says of the click, line after line, and what then begins the rows that have anything.
-fn lines_of_a() -> [(Click, &'static str, &'static [&'static str]); 5] {
-    let bare = click("a", Some("acme"));
-    let top = Click {
-        sub_id_2: Some("top".to_owned()),
-        ..bare.clone()
-    };
-    let blog = sourced("a", "acme", [Some("blog"), None], 0);
-    let site = sourced("a", "acme", [Some("site"), Some("end")], 0);
-    [
-        (
-            bare.clone(),
-            "nothing",
-            &["– – –: 1 0 0 0 1", "event y FR: 0 0 0 0 1"],
-        ),
-        (
-            top,
-            "one sub id",
-            &["– top –: 1 0 0 0 1", "– top FR: 0 0 0 0 1"],
-        ),
-        (blog, "more", &["blog top DE: 1 0 0 0 2"]),
-        (site, "something else", &["site end DE: 1 0 0 0 2"]),
-        (bare, "nothing again", &["site end DE: 1 0 0 0 2"]),
-    ]
-}
-
-async fn a_conversion_follows_what_the_log_says_of_its_click(kind: Kind) {
-    let (_place, store) = kind.store().await;
-    let story = [
-        delivery(
-            60,
-            "ftd approved 50USD clickid=a sub_id_1=event sub_id_2=y geo=FR",
-        ),
-        delivery(61, "redeposit approved 5USD clickid=a transaction_id=R"),
-        delivery(62, "lead approved clickid=ab sub_id_1=event geo=FR"),
-    ];
-    tell(&store, &[&story]).await;
-    let by = by(&[Dimension::Source, Dimension::Geo]);
-    let of_another = "event – FR: 0 0 0 0 1 0 []";
-    let before = [
-        "– – –: 0 0 0 0 1 0 []",
-        of_another,
-        "event y FR: 0 0 0 0 1 0 []",
-    ];
-    assert_eq!(in_words(&store, &by).await, before);
-    for (line, said, expected) in lines_of_a() {
-        store.import_clicks(&[line]).await.unwrap();
-        let mut rows = in_words(&store, &by).await;
-        rows.retain(|row| row != of_another);
-        let begins = rows
-            .iter()
-            .zip(expected)
-            .all(|(row, it)| row.starts_with(it));
-        assert!(begins && rows.len() == expected.len(), "{said}: {rows:#?}");
-    }
-}
-
-/// What a double first deposit is booked as, once somebody says that it is another deposit.
-async fn a_conversion_that_a_person_opens_has_its_clicks_source(kind: Kind) {
-    let (_place, store) = kind.store().await;
-    let clicks = [sourced("a", "acme", [Some("blog"), Some("top")], 0)];
-    store.import_clicks(&clicks).await.unwrap();
-    let double = delivery(
-        61,
-        "ftd approved 20USD clickid=a sub_id_1=x transaction_id=B",
-    );
-    let story = [
-        delivery(60, "ftd approved 50USD clickid=a transaction_id=A"),
-        double.clone(),
-    ];
-    tell(&store, &[&story]).await;
-    let flag = FlagId {
-        delivery: double.id,
-        reason: FlagReason::DoubleFtd,
-    };
-    let decision = Decision::new(flag, Answer::Approve, "Ada", "a second deposit").unwrap();
-    let agreements = admission(&["acme"]).agreements;
-    let id = uuid::Uuid::now_v7();
-    store
-        .review(&decision, &agreements, id, START)
-        .await
-        .unwrap();
-    assert_eq!(
-        in_words(&store, &by(&[Dimension::Source])).await,
-        ["blog top: 1 0 1 0 0 0 [70.00 USD]"]
     );
 }
 

@@ -12,7 +12,7 @@ use crate::store::{Store, StoreError};
 use crate::testing::{START, admission, click, delivery};
 
 #[tokio::test]
-async fn an_import_keeps_no_booking_waiting_and_waits_for_no_housekeeping() {
+async fn an_import_under_way_keeps_no_booking_waiting_and_waits_for_no_housekeeping() {
     let database = Database::create();
     let store = PostgresStore::open(&database.url()).await.unwrap();
     let importing = store.writers.begin_import().await.unwrap();
