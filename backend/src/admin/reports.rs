@@ -251,6 +251,7 @@ pub(super) async fn sources(
         period: asked.scope.period,
         partner: asked.scope.partner,
         by: asked.by,
+        first: None,
         now: admin.clock.unix_seconds(),
     };
     let rates = rates(&admin)?;

@@ -55,6 +55,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<(), Failure> {
         period: args.scope.period()?,
         partner: args.scope.partner.clone(),
         by: args.by.iter().map(|by| by.dimension()).collect(),
+        first: None,
         now: Clock::system().unix_seconds(),
     };
     let rates = Rates::load(&settings.rates)?;

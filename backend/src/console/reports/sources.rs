@@ -10,7 +10,7 @@ use postern_protocol::time::UnixSeconds;
 use super::asked::{Address as _, SOURCES_BY, SourcesAsked};
 use super::figures::{grouped, sums};
 use super::form::Form;
-use super::{ROWS_MAX, Tab, csv as file, left_out, rates, tabs};
+use super::{ROWS_MAX, Tab, csv as file, more_than_shown, rates, tabs};
 use crate::admin::Admin;
 use crate::console::Console;
 use crate::console::chart::{Bounds, IntervalScale};
@@ -67,11 +67,17 @@ struct Return {
 }
 
 /// The report, the same that the command line prints.
-async fn report(admin: &Admin, asked: &SourcesAsked, now: UnixSeconds) -> Result<Sources, Failed> {
+async fn report(
+    admin: &Admin,
+    asked: &SourcesAsked,
+    now: UnixSeconds,
+    first: Option<usize>,
+) -> Result<Sources, Failed> {
     let query = SourceQuery {
         period: asked.scope.period(now),
         partner: asked.scope.partner.clone(),
         by: asked.by.dimensions(),
+        first,
         now,
     };
     let rates = rates(admin)?;
@@ -88,20 +94,19 @@ pub(super) async fn show(
 ) -> Result<Html<String>, Failed> {
     let admin = &console.admin;
     let now = admin.clock.unix_seconds();
-    let sources = report(admin, &asked, now).await?;
+    let sources = report(admin, &asked, now, Some(ROWS_MAX)).await?;
     let scale = scale(&sources);
     let form = Form::of(PATH, &asked.scope, admin, now)
         .apart(asked.by, &SOURCES_BY, false)
         .currencies(asked.into, rates(admin)?.targets());
-    let left_out = left_out(sources.rows.len());
-    let shown_rows = sources.rows.iter().take(ROWS_MAX);
+    let left_out = sources.is_cut.then(more_than_shown);
     shown(&View {
         page: session.page(Area::Reports, "Sources"),
         tabs: tabs(PATH),
         form,
         over: over(&sources),
         heads: heads(&sources),
-        rows: shown_rows.map(|it| row(it, &scale)).collect(),
+        rows: sources.rows.iter().map(|it| row(it, &scale)).collect(),
         scale,
         thresholds: sources.thresholds,
         csv: asked.at(CSV_PATH),
@@ -117,7 +122,7 @@ pub(super) async fn csv(
     Query(asked): Query<SourcesAsked>,
 ) -> Result<Response, Failed> {
     let now = console.admin.clock.unix_seconds();
-    let sources = report(&console.admin, &asked, now).await?;
+    let sources = report(&console.admin, &asked, now, None).await?;
     file::file("sources", sources.period, &sources.sheet())
 }
 

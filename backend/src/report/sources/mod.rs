@@ -55,6 +55,9 @@ pub struct Sources {
     pub thresholds: Thresholds,
     /// The sources, in order.
     pub rows: Vec<SourceRow>,
+    /// Whether there are more sources than were asked for.
+    #[serde(skip)]
+    pub is_cut: bool,
     /// What a reader must know.
     pub notes: Vec<String>,
 }
@@ -107,26 +110,25 @@ impl Sources {
     ) -> Self {
         let known = known(rows);
         let scale = roi::Scale::of(asked, into);
-        let balances: Vec<_> = known.values().map(|it| scale.balance(it)).collect();
         // What a click may earn, where a source has none that did.
-        let largest = roi::largest(&balances);
-        let rows = known
-            .into_iter()
-            .zip(balances)
-            .map(|((key, known), balance)| {
-                let roi = balance.and_then(|it| it.roi(&largest));
-                SourceRow {
-                    group: key.clone(),
-                    clicks: known.clicks,
-                    costed_clicks: known.costed_clicks,
-                    ftds: known.ftds,
-                    ftd_rate: wilson(known.ftds, known.clicks),
-                    advice: Advice::of(known.costed_clicks, roi.as_ref(), &thresholds),
-                    cost: known.cost,
-                    revenue: known.revenue,
-                    roi: roi.ok(),
-                }
-            });
+        let largest = scale.largest(&rows.largest);
+        let first = asked.first.unwrap_or(usize::MAX);
+        let is_cut = known.len() > first;
+        let rows = known.into_iter().take(first).map(|(key, known)| {
+            let balance = scale.balance(&known);
+            let roi = balance.and_then(|it| it.roi(&largest));
+            SourceRow {
+                group: key.clone(),
+                clicks: known.clicks,
+                costed_clicks: known.costed_clicks,
+                ftds: known.ftds,
+                ftd_rate: wilson(known.ftds, known.clicks),
+                advice: Advice::of(known.costed_clicks, roi.as_ref(), &thresholds),
+                cost: known.cost,
+                revenue: known.revenue,
+                roi: roi.ok(),
+            }
+        });
         let by = Dimension::ALL
             .into_iter()
             .filter(|it| asked.by.contains(it));
@@ -139,6 +141,7 @@ impl Sources {
             method: METHOD,
             thresholds,
             rows: rows.collect(),
+            is_cut,
             notes: scale.notes(),
         }
     }

@@ -91,6 +91,20 @@ impl<'r> Scale<'r> {
         }
     }
 
+    /// The most that a click earned, in each currency that ROI may be in. What has no rate counts in no
+    /// source either.
+    pub(super) fn largest(&self, earned: &BTreeMap<Currency, i64>) -> BTreeMap<Currency, f64> {
+        let mut largest: BTreeMap<Currency, f64> = BTreeMap::new();
+        for (&from, &minor) in earned {
+            let currency = self.into.map_or(from, |(currency, _)| currency);
+            if let Ok(factor) = self.factor(from, currency) {
+                let most = largest.entry(currency).or_default();
+                *most = most.max(minor as f64 * factor);
+            }
+        }
+        largest
+    }
+
     /// What a reader of converted figures must know.
     pub(super) fn notes(&self) -> Vec<String> {
         let Some((currency, _)) = self.into else {
@@ -136,16 +150,6 @@ fn the_one(known: &Known) -> Result<Currency, String> {
             ))
         }
     }
-}
-
-/// The most that a click earned, in each currency.
-pub(super) fn largest(balances: &[Balanced]) -> BTreeMap<Currency, f64> {
-    let mut largest: BTreeMap<Currency, f64> = BTreeMap::new();
-    for balance in balances.iter().flatten() {
-        let most = largest.entry(balance.currency).or_default();
-        *most = most.max(balance.earned.largest());
-    }
-    largest
 }
 
 impl Balance {

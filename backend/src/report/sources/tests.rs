@@ -18,6 +18,7 @@ fn asked() -> SourceQuery {
         period: Period::of(day("2026-01-01"), day("2026-01-31")).expect("January"),
         partner: None,
         by: vec![Dimension::Source],
+        first: None,
         now: Day::parse("2026-02-10").expect("a day").start(),
     }
 }
@@ -42,7 +43,7 @@ fn source(rows: &mut SourceRows, name: &str, clicks: u64, cost: i128, paid: &[(i
         earnings.add(minor, count);
     }
     if !paid.is_empty() {
-        rows.earnings.push(of_costed(name, "USD", earnings));
+        rows.earned(of_costed(name, "USD", earnings));
     }
     let ftds: u32 = paid.iter().map(|it| it.1).sum();
     rows.ftds.push((key(name), ftds.into()));
@@ -139,7 +140,7 @@ fn currencies_are_not_mixed_unless_one_is_named() {
     let mut rows = told();
     let mut euros = Earnings::default();
     euros.add(20_000, 100);
-    rows.earnings.push(of_costed("dead", "EUR", euros));
+    rows.earned(of_costed("dead", "EUR", euros));
     let apart = Sources::of(&asked(), &rows, Thresholds::default(), None);
     assert_eq!(apart.rows[0].roi, None);
     assert_eq!(

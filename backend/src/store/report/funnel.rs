@@ -4,11 +4,11 @@ use postern_protocol::currency::Currency;
 use postern_protocol::event::EventKind;
 use postern_protocol::id::PartnerId;
 
-use super::group::{Dimension, Key, in_order, ordered, select};
-use crate::report::period::{Day, Period};
+use super::group::{Dimension, Key, Until, columns, in_order, ordered, select, up_to};
+use crate::report::period::Period;
 use crate::store::StoreError;
 use crate::store::row::Cells;
-use crate::store::statement::{Argument, ByteOrder, Statement, halves, whole};
+use crate::store::statement::{ByteOrder, Statement, halves, whole};
 
 /// What a funnel is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -94,17 +94,18 @@ impl FunnelQuery {
         statement
     }
 
-    /// The first groups of clicks in order, one more than asked for; up to that group's leading column.
+    /// The first groups of clicks in order, one more than asked for. Up to that group's leading column,
+    /// where one is named.
     pub(super) fn first_clicks(
         &self,
         first: usize,
-        until: Option<&Key>,
+        until: Option<Until<'_>>,
         order: ByteOrder,
     ) -> Statement {
         let mut statement = self.select_clicks();
         let columns = self.columns(Dimension::of_click);
         if let Some(until) = until {
-            self.up_to(until, columns[0], order, &mut statement);
+            up_to(until, columns[0], &mut statement);
         }
         let names = self.names();
         statement.grouped_first(names.len(), &ordered(&names, &columns, order), first + 1);
@@ -122,7 +123,7 @@ impl FunnelQuery {
     }
 
     /// Up to that group's leading column, where one is named.
-    pub(in crate::store) fn conversions(&self, until: Option<(&Key, ByteOrder)>) -> Statement {
+    pub(in crate::store) fn conversions(&self, until: Option<Until<'_>>) -> Statement {
         let columns = self.columns(Dimension::of_conversion);
         // The partner comes last: an index by partner would be walked for the order it has.
         let mut statement = Statement::new("SELECT ");
@@ -135,33 +136,11 @@ impl FunnelQuery {
             .push(" FROM conversions AS v WHERE 1 = 1")
             .of_partner("v.partner", self.partner.as_ref())
             .within("v.occurred_at", self.period);
-        if let Some((until, order)) = until {
-            self.up_to(until, columns[0], order, &mut statement);
+        if let Some(until) = until {
+            up_to(until, columns[0], &mut statement);
         }
         statement.grouped(self.places(3));
         statement
-    }
-
-    /// Keeps to what comes before the next value of a group's leading column: some groups behind it too,
-    /// but no sort and no row for most of them.
-    fn up_to(&self, group: &Key, column: &str, order: ByteOrder, statement: &mut Statement) {
-        let Some((name, value)) = group.parts().next() else {
-            return;
-        };
-        statement.push(format_args!(" AND ({column} IS NULL"));
-        match value {
-            Some(day) if name == "day" => {
-                let day = Day::parse(day).map_or(i64::MAX, |day| day.0);
-                statement.push(format_args!(" OR {column} <= "));
-                statement.bind(Argument::Number(day));
-            }
-            Some(text) => {
-                statement.push(format_args!(" OR {column}{order} <= "));
-                statement.bind(Argument::Text(text.to_owned()));
-            }
-            None => {}
-        }
-        statement.push(")");
     }
 
     fn names(&self) -> Vec<&'static str> {
@@ -169,8 +148,7 @@ impl FunnelQuery {
     }
 
     fn columns(&self, of: impl Fn(Dimension) -> &'static [&'static str]) -> Vec<&'static str> {
-        let by = in_order(&self.by).into_iter();
-        by.flat_map(|it| of(it).iter().copied()).collect()
+        columns(&self.by, of)
     }
 
     /// The places of the dimensions' columns, and of so many before them.

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use crate::report::period::{DAY_SECONDS, Day};
 use crate::store::StoreError;
 use crate::store::row::Cells;
-use crate::store::statement::ByteOrder;
+use crate::store::statement::{Argument, ByteOrder, Statement};
 
 /// What a report's rows can be told apart by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,10 +101,44 @@ pub(super) fn select(names: &[&'static str], columns: &[&'static str]) -> String
         .collect()
 }
 
+/// A group up to which a statement is to read, and how its database compares texts by their bytes.
+pub(super) type Until<'k> = (&'k Key, ByteOrder);
+
+/// Keeps to what comes before the next value of a group's leading column, which is `column` here: some
+/// groups behind it too, but no sort and no row for most of them.
+pub(super) fn up_to((group, order): Until<'_>, column: &str, statement: &mut Statement) {
+    let Some((name, value)) = group.parts().next() else {
+        return;
+    };
+    statement.push(format_args!(" AND ({column} IS NULL"));
+    match value {
+        Some(day) if name == "day" => {
+            let day = Day::parse(day).map_or(i64::MAX, |day| day.0);
+            statement.push(format_args!(" OR {column} <= "));
+            statement.bind(Argument::Number(day));
+        }
+        Some(text) => {
+            statement.push(format_args!(" OR {column}{order} <= "));
+            statement.bind(Argument::Text(text.to_owned()));
+        }
+        None => {}
+    }
+    statement.push(")");
+}
+
 /// Dimensions in their one order, each once.
 pub(super) fn in_order(by: &[Dimension]) -> Vec<Dimension> {
     let asked = |it: &Dimension| by.contains(it);
     Dimension::ALL.into_iter().filter(asked).collect()
+}
+
+/// The columns that dimensions take, each as `of` gives it.
+pub(super) fn columns(
+    by: &[Dimension],
+    of: impl Fn(Dimension) -> &'static [&'static str],
+) -> Vec<&'static str> {
+    let by = in_order(by).into_iter();
+    by.flat_map(|it| of(it).iter().copied()).collect()
 }
 
 /// What one row stands for: columns and their values; no value where none is known.

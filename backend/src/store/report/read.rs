@@ -1,8 +1,11 @@
 //! Runs the statements of reports, all of one report in one snapshot.
 
+use std::collections::BTreeSet;
+
+use super::group::Until;
 use super::{
-    FunnelQuery, FunnelRows, GROUPS_MAX, Key, PayoutQuery, PayoutRows, SourceQuery, SourceRows,
-    booked_terms, counted, payout_sum, span,
+    FunnelQuery, FunnelRows, GROUPS_MAX, Key, PayoutQuery, PayoutRows, SourceClicks, SourceQuery,
+    SourceRows, booked_terms, counted, payout_sum, span,
 };
 use crate::store::reads::Reads;
 use crate::store::statement::Statement;
@@ -51,7 +54,15 @@ async fn funnel<R: Reads>(snapshot: &mut R, asked: &FunnelQuery) -> Result<Funne
     let Some((first, leading)) = asked.first.zip(asked.by_leading()) else {
         return whole_funnel(snapshot, asked).await;
     };
-    let clicks = first_clicks(snapshot, asked, first, &leading).await?;
+    let clicks = first_groups(
+        snapshot,
+        &leading,
+        first,
+        |until| asked.first_clicks(first, until, R::BYTE_ORDER),
+        |row| asked.click_count(row),
+        |(key, _)| key,
+    );
+    let clicks = clicks.await?;
     // The group behind the last that can be among the first: conversions only add some between.
     let until = clicks.get(first).map(|(key, _)| (key, R::BYTE_ORDER));
     let conversion = |row: &_| asked.conversion_count(row);
@@ -84,22 +95,26 @@ async fn whole_funnel<R: Reads>(
     })
 }
 
-/// The first groups of clicks and the one behind them. The leading dimension alone is counted first: then
-/// only the clicks of as many of its groups are told apart as it takes.
-async fn first_clicks<R: Reads>(
+/// What is asked of clicks group by group: at least the first groups and the one behind them. The leading
+/// dimension alone is counted first: then only the clicks of as many of its groups are told apart as it
+/// takes.
+async fn first_groups<R: Reads, T: Send>(
     snapshot: &mut R,
-    asked: &FunnelQuery,
-    first: usize,
     leading: &FunnelQuery,
-) -> Result<Vec<(Key, u64)>, StoreError> {
-    let statement = leading.first_clicks(first, None, R::BYTE_ORDER);
-    let leading = groups(snapshot, statement, |row| leading.click_count(row)).await?;
+    first: usize,
+    statement: impl Fn(Option<Until<'_>>) -> Statement,
+    read: impl Fn(&R::Row) -> Result<T, StoreError> + Send + Sync,
+    key: impl Fn(&T) -> &Key,
+) -> Result<Vec<T>, StoreError> {
+    let counted = leading.first_clicks(first, None, R::BYTE_ORDER);
+    let leading = groups(snapshot, counted, |row| leading.click_count(row)).await?;
     let mut clicks = CLICKS_IN_A_GROUP * first as u64;
     loop {
         let until = group_at(&leading, clicks);
-        let statement = asked.first_clicks(first, until, R::BYTE_ORDER);
-        let found = groups(snapshot, statement, |row| asked.click_count(row)).await?;
-        if found.len() > first || until.is_none() {
+        let statement = statement(until.map(|until| (until, R::BYTE_ORDER)));
+        let found = groups(snapshot, statement, &read).await?;
+        let is_enough = found.iter().map(&key).collect::<BTreeSet<_>>().len() > first;
+        if is_enough || until.is_none() {
             return Ok(found);
         }
         clicks *= CLICKS_IN_A_GROUP;
@@ -136,15 +151,34 @@ async fn sources<R: Reads>(
     snapshot: &mut R,
     asked: &SourceQuery,
 ) -> Result<SourceRows, StoreError> {
-    let mut rows = SourceRows {
-        clicks: groups(snapshot, asked.clicks(), |row| asked.source_clicks(row)).await?,
-        ..SourceRows::default()
-    };
+    let clicks = source_clicks(snapshot, asked).await?;
+    // The source behind the last that is asked for.
+    let sources: BTreeSet<&Key> = clicks.iter().map(|it| &it.key).collect();
+    let until = asked.first.and_then(|first| sources.into_iter().nth(first));
+    let until = until.map(|until| (until, R::BYTE_ORDER));
     let outcome = |row: &_| asked.source_outcome(row);
-    for outcome in groups(snapshot, asked.outcomes(), outcome).await? {
-        rows.add(outcome);
-    }
-    Ok(rows)
+    let outcomes = groups(snapshot, asked.outcomes(until), outcome).await?;
+    let mut rows = SourceRows::default();
+    outcomes.into_iter().for_each(|outcome| rows.add(outcome));
+    Ok(SourceRows { clicks, ..rows })
+}
+
+async fn source_clicks<R: Reads>(
+    snapshot: &mut R,
+    asked: &SourceQuery,
+) -> Result<Vec<SourceClicks>, StoreError> {
+    let Some((first, leading)) = asked.first.zip(asked.by_leading()) else {
+        return groups(snapshot, asked.clicks(None), |row| asked.source_clicks(row)).await;
+    };
+    let clicks = first_groups(
+        snapshot,
+        &leading,
+        first,
+        |until| asked.clicks(until),
+        |row| asked.source_clicks(row),
+        |it| &it.key,
+    );
+    clicks.await
 }
 
 async fn groups<R: Reads, T: Send>(

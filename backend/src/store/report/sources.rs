@@ -3,12 +3,14 @@
 //! A source is looked at through its clicks: those of the period, what they cost, and what became
 //! of them, whenever that was.
 
+use std::collections::BTreeMap;
+
 use postern_protocol::currency::Currency;
 use postern_protocol::id::PartnerId;
 use postern_protocol::time::UnixSeconds;
 
-use super::counted;
-use super::group::{Dimension, Key, in_order};
+use super::group::{Dimension, Key, Until, columns, in_order, select, up_to};
+use super::{FunnelQuery, GROUPS_MAX, counted};
 use crate::report::period::{Day, Period};
 use crate::report::statistics::{Earnings, Weights};
 use crate::store::StoreError;
@@ -27,6 +29,8 @@ pub struct SourceQuery {
     pub partner: Option<PartnerId>,
     /// What rows are told apart by.
     pub by: Vec<Dimension>,
+    /// Only so many sources need be there, the first in order; none: all.
+    pub first: Option<usize>,
     /// When the report is made.
     pub now: UnixSeconds,
 }
@@ -66,63 +70,119 @@ pub struct SourceRows {
     pub ftds: Vec<(Key, u64)>,
     /// What clicks earned.
     pub earnings: Vec<SourceEarnings>,
+    /// The most that one click of which the cost is known earned in each currency, whether its source is
+    /// among these or not.
+    pub largest: BTreeMap<Currency, i64>,
 }
 
-/// What became of clicks of a source.
+/// What became of clicks.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::store) enum Outcome {
-    /// So many led to an approved first deposit.
+    /// So many of a source led to an approved first deposit.
     Ftds(Key, u64),
-    /// They earned something.
+    /// Those of a source earned something.
     Earned(SourceEarnings),
+    /// One click of any source earned so much, and none more.
+    Largest(Currency, i64),
 }
 
 impl SourceRows {
     pub(in crate::store) fn add(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Ftds(key, clicks) => self.ftds.push((key, clicks)),
-            Outcome::Earned(earnings) => self.earnings.push(earnings),
+            Outcome::Earned(earnings) => self.earned(earnings),
+            Outcome::Largest(currency, minor) => self.largest(currency, minor),
         }
+    }
+
+    /// Adds what clicks of a source earned.
+    pub fn earned(&mut self, it: SourceEarnings) {
+        if it.is_costed {
+            self.largest(it.currency, it.earnings.gained.largest);
+        }
+        self.earnings.push(it);
+    }
+
+    fn largest(&mut self, currency: Currency, minor: i64) {
+        let largest = self.largest.entry(currency).or_default();
+        *largest = minor.max(*largest);
     }
 }
 
 impl SourceQuery {
-    pub(in crate::store) fn clicks(&self) -> Statement {
-        let mut statement = self.select();
+    /// The clicks alone, by the first of its dimensions, where it has several: what tells how many of them
+    /// lead to the first sources.
+    pub(super) fn by_leading(&self) -> Option<FunnelQuery> {
+        let clicks = FunnelQuery {
+            period: self.period,
+            partner: self.partner.clone(),
+            by: self.by.clone(),
+            first: None,
+        };
+        clicks.by_leading()
+    }
+
+    /// The clicks of each source. Up to that group's leading column, where one is named.
+    pub(in crate::store) fn clicks(&self, until: Option<Until<'_>>) -> Statement {
+        let columns = self.columns(Dimension::of_click);
+        let mut statement = Statement::new("SELECT ");
         statement
+            .push(select(&self.names(), &columns))
             .push("k.cost_currency AS currency, count(*) AS n, ")
             .push(halves("k.cost_minor"))
             .push(" FROM clicks AS k WHERE 1 = 1");
         self.choose(&mut statement);
-        statement.grouped(self.places() + 1);
+        if let Some(until) = until {
+            up_to(until, columns[0], &mut statement);
+        }
+        statement.grouped(self.names().len() + 1);
         statement
     }
 
     /// First deposits and earnings, by one look at the clicks: a row without a currency counts clicks
-    /// that led to a first deposit.
-    ///
-    /// What a click earned is added up before its source is looked up, as a click has several lines.
-    pub(in crate::store) fn outcomes(&self) -> Statement {
-        let mut statement = self.select();
+    /// that led to a first deposit. Up to that group's leading column, where one is named: then rows that
+    /// count no click say the most that one of any source earned.
+    pub(in crate::store) fn outcomes(&self, until: Option<Until<'_>>) -> Statement {
+        let names = self.names();
+        let mut statement = Statement::new("WITH j AS (");
+        statement.nest(self.earned_by_click()).push(") SELECT ");
+        for name in &names {
+            statement.push(format_args!("j.{name} AS {name}, "));
+        }
         statement
-            .push("CAST(CASE WHEN k.cost_minor IS NULL THEN 0 ELSE 1 END AS BIGINT) AS is_costed, ")
-            .push("e.currency AS currency, count(*) AS n, ")
-            .push(weights(
-                "gained_",
-                "CASE WHEN e.minor > 0 THEN e.minor ELSE 0 END",
-            ))
+            .push("j.is_costed AS is_costed, j.currency AS currency, count(*) AS n, ")
+            .push(weights("gained_", "j.gained"))
             .push(", ")
-            .push(weights(
-                "lost_",
-                "CASE WHEN e.minor < 0 THEN -e.minor ELSE 0 END",
-            ))
-            .push(" FROM (")
+            .push(weights("lost_", "j.lost"))
+            .push(" FROM j WHERE 1 = 1");
+        if let Some(until) = until {
+            up_to(until, &format!("j.{}", names[0]), &mut statement);
+        }
+        statement.grouped_all(names.len() + 2);
+        if until.is_some() {
+            statement.push(" UNION ALL SELECT ");
+            statement.push("NULL, ".repeat(names.len()));
+            statement.push(LARGEST);
+        }
+        statement.push(format_args!(" LIMIT {}", GROUPS_MAX + 1));
+        statement
+    }
+
+    /// What a click earned is added up before its source is looked up, as a click has several lines.
+    fn earned_by_click(&self) -> Statement {
+        let mut statement = Statement::new("SELECT ");
+        statement
+            .push(select(&self.names(), &self.columns(Dimension::of_click)))
+            .push(
+                "CAST(CASE WHEN k.cost_minor IS NULL THEN 0 ELSE 1 END AS BIGINT) AS is_costed, \
+                 e.currency AS currency, CASE WHEN e.minor > 0 THEN e.minor ELSE 0 END AS gained, \
+                 CASE WHEN e.minor < 0 THEN -e.minor ELSE 0 END AS lost FROM (",
+            )
             .nest(self.of_clicks())
             .push(") AS e JOIN clicks AS k ON k.clickid = e.clickid ")
             .push("WHERE (e.currency IS NULL OR e.minor <> 0)")
             .of_partner("k.partner", self.partner.as_ref())
-            .within("k.clicked_at + 0", self.period) // found by their ids, not by the time
-            .grouped(self.places() + 2);
+            .within("k.clicked_at + 0", self.period); // found by their ids, not by the time
         statement
     }
 
@@ -161,24 +221,12 @@ impl SourceQuery {
         since.is_some_and(|since| until.0 - since.0 < SHORT_DAYS)
     }
 
-    fn select(&self) -> Statement {
-        let mut statement = Statement::new("SELECT ");
-        for column in self.columns() {
-            match column {
-                "day" => statement.push("k.clicked_at / 86400 AS day, "),
-                _ => statement.push(format_args!("k.{column} AS {column}, ")),
-            };
-        }
-        statement
+    fn names(&self) -> Vec<&'static str> {
+        self.columns(Dimension::columns)
     }
 
-    fn columns(&self) -> impl Iterator<Item = &'static str> {
-        let by = in_order(&self.by).into_iter();
-        by.flat_map(|it| it.columns().iter().copied())
-    }
-
-    fn places(&self) -> usize {
-        self.columns().count()
+    fn columns(&self, of: impl Fn(Dimension) -> &'static [&'static str]) -> Vec<&'static str> {
+        columns(&self.by, of)
     }
 
     fn choose(&self, statement: &mut Statement) {
@@ -201,10 +249,15 @@ impl SourceQuery {
 
     pub(in crate::store) fn source_outcome(&self, row: &impl Cells) -> Result<Outcome, StoreError> {
         let key = self.key(row)?;
+        let clicks = counted(row)?;
         let currency = row.word_or_null("currency", |code| Currency::parse(code).ok())?;
         let Some(currency) = currency else {
-            return Ok(Outcome::Ftds(key, counted(row)?));
+            return Ok(Outcome::Ftds(key, clicks));
         };
+        if clicks == 0 {
+            let largest = row.number("gained_largest")?;
+            return Ok(Outcome::Largest(currency, largest));
+        }
         Ok(Outcome::Earned(SourceEarnings {
             key,
             is_costed: row.number("is_costed")? != 0,
@@ -220,6 +273,11 @@ impl SourceQuery {
         Key::read(row, &in_order(&self.by))
     }
 }
+
+/// Behind the columns of the key: what the rows are that say the most that one click earned.
+const LARGEST: &str = "\
+    1, j.currency, 0, 0, 0, 0.0, max(j.gained), 0, 0, 0.0, 0 \
+    FROM j WHERE j.is_costed = 1 AND j.gained > 0 GROUP BY j.currency";
 
 /// Selects what [`Weights`] are made of, each with `prefix` before its name.
 fn weights(prefix: &str, amount: &str) -> String {

@@ -15,13 +15,14 @@ use crate::store::place::{Kind, Place, on_every_store};
 use crate::store::{Click, Dimension, PayoutQuery, SourceQuery, Store, Stretch};
 use crate::testing::{START, delivery};
 
-use super::reports::{DAY, sourced};
+use super::reports::{DAY, busy_and_odd, choices, sourced};
 use super::tell;
 
 on_every_store! {
     payouts_are_what_the_ledger_booked,
     the_same_money_is_held_or_due_however_it_is_told_apart,
     sources_are_judged_by_their_clicks,
+    the_first_sources_are_judged_as_among_all,
 }
 
 /// Two priced clicks of a source: one that deposits and takes out, one that is taken back.
@@ -117,10 +118,10 @@ async fn is_judged(store: &Store, period: Period) {
         period,
         partner: PartnerId::parse("acme").ok(),
         by: vec![Dimension::Source, Dimension::Day],
+        first: None,
         now: START,
     };
-    let rows = store.sources(&asked).await.unwrap();
-    let sources = Sources::of(&asked, &rows, Thresholds::default(), None);
+    let sources = judged(store, &asked).await;
     let [row] = sources.rows.as_slice() else {
         panic!("{sources:?}")
     };
@@ -132,4 +133,42 @@ async fn is_judged(store: &Store, period: Period) {
     let roi = row.roi.unwrap();
     assert_eq!(roi.interval.value.value(), Some(0.95));
     assert_eq!(row.advice.recommendation, Recommendation::TooEarly);
+}
+
+/// Most earn nothing, and are judged by the most that a click of another source earned.
+async fn the_first_sources_are_judged_as_among_all(kind: Kind) {
+    let (_place, store) = paid(kind).await;
+    let usd = Currency::parse("USD").unwrap();
+    let priced = |click| Click {
+        cost: Money::of_minor(100, usd),
+        ..click
+    };
+    let clicks: Vec<_> = busy_and_odd().into_iter().map(priced).collect();
+    store.import_clicks(&clicks).await.unwrap();
+    for by in choices() {
+        let asked = SourceQuery {
+            period: Period::default(),
+            partner: None,
+            by,
+            first: None,
+            now: START,
+        };
+        let whole = judged(&store, &asked).await;
+        assert!(whole.rows.iter().all(|row| row.roi.is_some()), "{asked:?}");
+        for first in [1, 2, 3, 5, whole.rows.len(), whole.rows.len() + 1] {
+            let asked = SourceQuery {
+                first: Some(first),
+                ..asked.clone()
+            };
+            let cut = judged(&store, &asked).await;
+            let rows = whole.rows.iter().take(first).collect::<Vec<_>>();
+            assert_eq!(cut.rows.iter().collect::<Vec<_>>(), rows, "{asked:?}");
+            assert_eq!(cut.is_cut, whole.rows.len() > first, "{asked:?}");
+        }
+    }
+}
+
+async fn judged(store: &Store, asked: &SourceQuery) -> Sources {
+    let rows = store.sources(asked).await.unwrap();
+    Sources::of(asked, &rows, Thresholds::default(), None)
 }

@@ -201,7 +201,7 @@ async fn a_sum_beyond_64_bits_is_exact(kind: Kind) {
 
 /// A source with so many clicks on one day that its groups are few, and names whose order depends on how
 /// texts are compared.
-fn busy_and_odd() -> Vec<Click> {
+pub(super) fn busy_and_odd() -> Vec<Click> {
     let busy = (0..40).map(|number| format!("busy-{number}"));
     let busy = busy.map(|clickid| sourced(&clickid, "acme", [Some("Busy"), None], 0));
     let odd = ["busy", "Zoo", "zoo", "Ärger", "zoo "].into_iter().zip(0..);
@@ -210,7 +210,7 @@ fn busy_and_odd() -> Vec<Click> {
 }
 
 /// What rows can be told apart by, each choice of dimensions once.
-fn choices() -> impl Iterator<Item = Vec<Dimension>> {
+pub(super) fn choices() -> impl Iterator<Item = Vec<Dimension>> {
     (0_u32..16).map(|bits| {
         let all = Dimension::ALL.into_iter().zip(0..);
         all.filter(|(_, place)| bits >> place & 1 == 1)

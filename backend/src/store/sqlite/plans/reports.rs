@@ -21,6 +21,7 @@ fn sources(period: Period, partner: Option<&PartnerId>) -> SourceQuery {
         period,
         partner: partner.cloned(),
         by: vec![Dimension::Source],
+        first: None,
         now: START,
     }
 }
@@ -46,7 +47,7 @@ async fn the_clicks_of_sources_are_neither_looked_up_nor_sorted() {
             sources(period, Some(&acme)),
             by_partner,
         ] {
-            let plan = plan(asked.clicks()).await;
+            let plan = plan(asked.clicks(None)).await;
             let [step] = plan.as_slice() else {
                 panic!("{plan:#?}")
             };
@@ -96,7 +97,7 @@ async fn the_clicks_of_partners_are_not_sorted() {
 #[tokio::test]
 async fn what_sources_earned_is_found_by_click() {
     for period in periods() {
-        let plan = plan(sources(period, None).outcomes()).await;
+        let plan = plan(sources(period, None).outcomes(None)).await;
         let of_clicks: Vec<_> = plan.iter().filter(|step| step.contains(" k ")).collect();
         assert!(!of_clicks.is_empty(), "{plan:#?}");
         for step in of_clicks {

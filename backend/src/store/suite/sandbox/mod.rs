@@ -131,6 +131,7 @@ async fn reports(store: &Store) -> String {
         period,
         partner: None,
         by,
+        first: None,
         now: START,
     };
     let funnel = store.funnel(&funnel).await.unwrap();
