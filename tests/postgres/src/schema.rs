@@ -44,12 +44,16 @@ impl Schema {
 
 impl Drop for Schema {
     fn drop(&mut self) {
-        // The server may be gone, and the schema with it. Who still holds a lock in it is a test
-        // that was given up, and must not hold up this one.
+        // The server may be gone, and the schema with it. Who still holds a lock in it is a connection
+        // of the same test that nobody will use again: a reader whose runtime ended before its
+        // transaction did. To wait for one would take until the process ends.
+        let name = &self.name;
         let drop = format!(
             "SET lock_timeout = '5s'; SET client_min_messages = warning; \
-             DROP SCHEMA IF EXISTS {} CASCADE",
-            self.name
+             SELECT pg_terminate_backend(pid) FROM pg_locks \
+                 JOIN pg_class ON pg_class.oid = relation \
+                 WHERE relnamespace = to_regnamespace('{name}') AND pid <> pg_backend_pid(); \
+             DROP SCHEMA IF EXISTS {name} CASCADE"
         );
         let _ = statement::run(self.home.url(), &drop);
     }
