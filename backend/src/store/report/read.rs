@@ -151,24 +151,9 @@ async fn sources<R: Reads>(
     snapshot: &mut R,
     asked: &SourceQuery,
 ) -> Result<SourceRows, StoreError> {
-    let clicks = source_clicks(snapshot, asked).await?;
-    // The source behind the last that is asked for.
-    let sources: BTreeSet<&Key> = clicks.iter().map(|it| &it.key).collect();
-    let until = asked.first.and_then(|first| sources.into_iter().nth(first));
-    let until = until.map(|until| (until, R::BYTE_ORDER));
-    let outcome = |row: &_| asked.source_outcome(row);
-    let outcomes = groups(snapshot, asked.outcomes(until), outcome).await?;
-    let mut rows = SourceRows::default();
-    outcomes.into_iter().for_each(|outcome| rows.add(outcome));
-    Ok(SourceRows { clicks, ..rows })
-}
-
-async fn source_clicks<R: Reads>(
-    snapshot: &mut R,
-    asked: &SourceQuery,
-) -> Result<Vec<SourceClicks>, StoreError> {
     let Some((first, leading)) = asked.first.zip(asked.by_leading()) else {
-        return groups(snapshot, asked.clicks(None), |row| asked.source_clicks(row)).await;
+        let clicks = groups(snapshot, asked.clicks(None), |row| asked.source_clicks(row)).await?;
+        return with_outcomes(snapshot, asked, clicks, None).await;
     };
     let clicks = first_groups(
         snapshot,
@@ -178,7 +163,28 @@ async fn source_clicks<R: Reads>(
         |row| asked.source_clicks(row),
         |it| &it.key,
     );
-    clicks.await
+    let clicks = clicks.await?;
+    // The source behind the last that is asked for.
+    let sources: BTreeSet<&Key> = clicks.iter().map(|it| &it.key).collect();
+    let until = sources.into_iter().nth(first).cloned();
+    with_outcomes(snapshot, asked, clicks, until.as_ref()).await
+}
+
+/// Adds what became of these clicks.
+async fn with_outcomes<R: Reads>(
+    snapshot: &mut R,
+    asked: &SourceQuery,
+    clicks: Vec<SourceClicks>,
+    until: Option<&Key>,
+) -> Result<SourceRows, StoreError> {
+    let statement = asked.outcomes(until.map(|until| (until, R::BYTE_ORDER)));
+    let outcomes = groups(snapshot, statement, |row| asked.source_outcome(row)).await?;
+    let mut rows = SourceRows {
+        clicks,
+        ..SourceRows::default()
+    };
+    outcomes.into_iter().for_each(|outcome| rows.add(outcome));
+    Ok(rows)
 }
 
 async fn groups<R: Reads, T: Send>(

@@ -140,12 +140,15 @@ impl SourceQuery {
     }
 
     /// First deposits and earnings, by one look at the clicks: a row without a currency counts clicks
-    /// that led to a first deposit. Up to that group's leading column, where one is named: then rows that
-    /// count no click say the most that one of any source earned.
+    /// that led to a first deposit. Up to that group's leading column, where one is named: then there are
+    /// rows that count no click, and say the most that one of any source earned. (What is named `j` is
+    /// then used twice, and both databases keep it for that.)
     pub(in crate::store) fn outcomes(&self, until: Option<Until<'_>>) -> Statement {
         let names = self.names();
         let mut statement = Statement::new("WITH j AS (");
-        statement.nest(self.earned_by_click()).push(") SELECT ");
+        statement
+            .nest(self.outcome_of_each_click())
+            .push(") SELECT ");
         for name in &names {
             statement.push(format_args!("j.{name} AS {name}, "));
         }
@@ -168,8 +171,9 @@ impl SourceQuery {
         statement
     }
 
-    /// What a click earned is added up before its source is looked up, as a click has several lines.
-    fn earned_by_click(&self) -> Statement {
+    /// Where it came from and what became of it. What a click earned is added up before its source is
+    /// looked up, as a click has several lines.
+    fn outcome_of_each_click(&self) -> Statement {
         let mut statement = Statement::new("SELECT ");
         statement
             .push(select(&self.names(), &self.columns(Dimension::of_click)))
