@@ -133,14 +133,21 @@ fn grow(options: &GrowthOptions) -> Result<(), String> {
     let product = Product::read(&repository())?;
     let machine = Machine::look(folder.path(), &product.binary);
     let times = length(options.rounds, options.seconds);
-    let grown = Grown {
+    let out = options.out.clone();
+    let out = out.unwrap_or_else(|| repository().join("docs"));
+    let mut grown = Grown {
         machine,
         rounds: times.rounds,
         seconds: times.window.as_secs(),
-        sizes: growth::run(folder.path(), &asked, times)?,
+        sizes: Vec::new(),
     };
-    let out = options.out.clone();
-    growth::write(&grown, &out.unwrap_or_else(|| repository().join("docs")))
+    // What took an hour is there, whatever becomes of the next.
+    growth::run(folder.path(), &asked, times, |size| {
+        grown.sizes.push(size);
+        growth::write(&grown, &out)
+    })?;
+    growth::print(&grown, &out);
+    Ok(())
 }
 
 fn turn_pages(options: &PagesOptions) -> Result<(), String> {

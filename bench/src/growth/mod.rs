@@ -20,7 +20,7 @@ use crate::stats::{median, rounded};
 use crate::{Length, progress};
 use fill::Fill;
 
-pub(crate) use report::write;
+pub(crate) use report::{print, write};
 
 /// Deliveries on their way at once.
 const IN_FLIGHT: usize = 64;
@@ -89,9 +89,14 @@ impl Growth {
     }
 }
 
-/// Fills and measures, engine after engine; each engine's store is gone before the next one is made.
-pub(crate) fn run(folder: &Path, growth: &Growth, length: Length) -> Result<Vec<Size>, String> {
-    let mut sizes = Vec::new();
+/// Fills and measures, engine after engine; each engine's store is gone before the next one is made. Hands each
+/// size's figures to `keep` as soon as they are there.
+pub(crate) fn run(
+    folder: &Path,
+    growth: &Growth,
+    length: Length,
+    mut keep: impl FnMut(Size) -> Result<(), String>,
+) -> Result<(), String> {
     for engine in &growth.engines {
         let store = folder.join(engine.name());
         let cluster = match engine {
@@ -99,26 +104,30 @@ pub(crate) fn run(folder: &Path, growth: &Growth, length: Length) -> Result<Vec<
             Engine::Postgres => Some(Cluster::start()?),
         };
         let stage = Stage::make(&store, cluster.as_ref(), DATABASE)?;
-        sizes.extend(measure_all(&stage, growth, length)?);
+        measure_all(&stage, growth, length, &mut keep)?;
         std::fs::remove_dir_all(&store).map_err(|error| format!("{}: {error}", store.display()))?;
     }
-    Ok(sizes)
+    Ok(())
 }
 
-fn measure_all(stage: &Stage<'_>, growth: &Growth, length: Length) -> Result<Vec<Size>, String> {
+fn measure_all(
+    stage: &Stage<'_>,
+    growth: &Growth,
+    length: Length,
+    keep: &mut impl FnMut(Size) -> Result<(), String>,
+) -> Result<(), String> {
     let seconds = (length.warm_up() + length.window).as_secs() + 1;
     let clicks_each = usize::try_from(seconds).unwrap_or(1) * MOST_PER_SECOND;
     let rounds = length.rounds as usize;
     let mut fill = Fill::begin(stage, growth)?;
-    let mut sizes: Vec<Size> = Vec::new();
+    let mut empty = None;
     for (turn, millions) in growth.millions.iter().enumerate() {
         fill.up_to(millions * MILLION)?;
         let first = turn * rounds * clicks_each;
         stage.import_clicks(first, rounds * clicks_each)?;
         fill.settle()?;
         let mut size = measure(stage, *millions, first, clicks_each, length)?;
-        let empty = sizes.first().map_or(size.per_second, |it| it.per_second);
-        size.of_empty = rounded(size.per_second / empty, 2);
+        size.of_empty = rounded(size.per_second / *empty.get_or_insert(size.per_second), 2);
         progress(&format!(
             "{} at {millions} million: {:.0} a second, p99 {} ms, {} of empty, {} GB",
             stage.engine.name(),
@@ -127,9 +136,9 @@ fn measure_all(stage: &Stage<'_>, growth: &Growth, length: Length) -> Result<Vec
             size.of_empty,
             size.gigabytes
         ));
-        sizes.push(size);
+        keep(size)?;
     }
-    Ok(sizes)
+    Ok(())
 }
 
 fn measure(

@@ -20,18 +20,21 @@ const HEAD: &str = "# Growth\n\n\
     last of them and has to know both as its own. The clicks that are sent lie evenly among those that are stored, so \
     each delivery touches pages all over the indexes.\n";
 
-/// Writes all three into `folder`, and the table to standard output.
+/// Writes all three into `folder`, over those of before.
 pub(crate) fn write(grown: &Grown, folder: &Path) -> Result<(), String> {
-    println!("{}", table(&grown.sizes));
     let json = serde_json::to_string_pretty(grown).map_err(|error| error.to_string())?;
     write_file(folder, "bench-growth.json", &format!("{json}\n"))?;
     write_file(folder, "bench-growth.md", &page(grown))?;
-    write_file(folder, PICTURE, &picture(&grown.sizes))?;
+    write_file(folder, PICTURE, &picture(&grown.sizes))
+}
+
+/// Says the figures on standard output, and where they are.
+pub(crate) fn print(grown: &Grown, folder: &Path) {
+    println!("{}", table(&grown.sizes));
     println!(
         "Written to {}: bench-growth.json, bench-growth.md and the picture.",
         folder.display()
     );
-    Ok(())
 }
 
 fn page(grown: &Grown) -> String {

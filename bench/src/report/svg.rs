@@ -6,8 +6,8 @@ use std::fmt::Write;
 const WIDTH: f64 = 900.0;
 const MARGIN: f64 = 8.0;
 const LABELS: f64 = 320.0;
-/// Room for the figure right of the longest bar.
-const FIGURES: f64 = 150.0;
+/// Room for the figure right of the longest bar: a rate and a latency, in bold.
+const FIGURES: f64 = 200.0;
 const HEAD: f64 = 78.0;
 const ROW: f64 = 40.0;
 const BAR: f64 = 22.0;
