@@ -46,13 +46,15 @@ impl Drop for Schema {
     fn drop(&mut self) {
         // The server may be gone, and the schema with it. Who still holds a lock in it is a connection
         // of the same test that nobody will use again: a reader whose runtime ended before its
-        // transaction did. To wait for one would take until the process ends.
+        // transaction did. It would go only with the process, so it is not waited for.
         let name = &self.name;
         let drop = format!(
             "SET lock_timeout = '5s'; SET client_min_messages = warning; \
              SELECT pg_terminate_backend(pid) FROM pg_locks \
                  JOIN pg_class ON pg_class.oid = relation \
-                 WHERE relnamespace = to_regnamespace('{name}') AND pid <> pg_backend_pid(); \
+                 JOIN pg_database ON pg_database.oid = database \
+                 WHERE relnamespace = to_regnamespace('{name}') AND datname = current_database() \
+                     AND pid <> pg_backend_pid(); \
              DROP SCHEMA IF EXISTS {name} CASCADE"
         );
         let _ = statement::run(self.home.url(), &drop);
